@@ -1,0 +1,103 @@
+#pragma once
+
+#include <coffer/sdk/Audit.h>
+#include <coffer/sdk/Config.h>
+#include <coffer/sdk/Export.h>
+#include <coffer/sdk/Http.h>
+#include <coffer/sdk/Secret.h>
+#include <coffer/sdk/Service.h>
+#include <coffer/sdk/Storage.h>
+#include <coffer/sdk/Telemetry.h>
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coffer {
+
+/// How a plugin is, shown by `/readyz`, `GET /api/v1/plugins` and the metrics.
+struct Health {
+    enum class State { ok, degraded, failed };
+    State state = State::ok;
+    std::string reason; ///< for people; empty when ok
+};
+
+/// What the host gives a plugin. Owned by the host. References that it hands out are valid from init() until
+/// stop() has returned, and may be used by any thread; the functions that register may be called in init()
+/// only.
+class COFFER_API HostContext {
+public:
+    virtual ~HostContext();
+
+    /// Registers a route below `/api/v1`. @throws std::invalid_argument when it is incomplete or taken
+    virtual void route(Route route) = 0;
+    /// Registers a plain Poco factory for every path below `/plugins/<plugin id>/<prefix>`, behind the same
+    /// authentication and, for every method, `permission`.
+    virtual void mount(std::string prefix, std::string permission,
+                       Poco::Net::HTTPRequestHandlerFactory::Ptr factory) = 0;
+    virtual void storageAdapter(std::shared_ptr<StorageAdapter> adapter) = 0;
+    virtual void auditSink(std::shared_ptr<AuditSink> sink) = 0;
+    virtual void auditHook(std::shared_ptr<AuditHook> hook) = 0;
+    /// Runs `task` on a thread of its own, first after `interval` and then again `interval` after it
+    /// returned, from start() until stop(). The token asks it to end early. What it throws is logged.
+    virtual void every(std::string name, std::chrono::milliseconds interval,
+                       std::function<void(std::stop_token)> task) = 0;
+
+    [[nodiscard]] virtual Storage& storage() = 0;
+    [[nodiscard]] virtual SecretVault& secrets() = 0;
+    [[nodiscard]] virtual const Config& config() = 0;
+    [[nodiscard]] virtual Log& log() = 0;
+    [[nodiscard]] virtual Metrics& metrics() = 0;
+
+    /// Offers a service to other plugins under `Interface::serviceId` and `Interface::serviceVersion` (its
+    /// major). The host keeps `service` until this plugin has stopped and no call is under way.
+    /// @throws std::invalid_argument when one with that id and version is published already
+    template <class Interface>
+    void publish(std::shared_ptr<Interface> service) {
+        Interface* instance = service.get();
+        publishService(Interface::serviceId, Interface::serviceVersion, std::move(service), instance);
+    }
+    /// Another plugin's service; an empty lease when nobody publishes it. Plugins named in this one's `needs`
+    /// are initialized before it. May be called at any time.
+    template <class Interface>
+    [[nodiscard]] Lease<Interface> find() {
+        return Lease<Interface>(findService(Interface::serviceId, Interface::serviceVersion));
+    }
+
+protected:
+    virtual void publishService(std::string_view id, int version, std::shared_ptr<void> owner,
+                                void* instance) = 0;
+    [[nodiscard]] virtual std::shared_ptr<ServiceGate> findService(std::string_view id, int version) = 0;
+};
+
+/// A plugin. The host makes one object, calls the functions below in this order, each at most once (health()
+/// excepted), and destroys it after stop(). The library is never unloaded.
+///
+/// Each call runs on a thread that the host can abandon. A call that throws, or that takes longer than it
+/// may, puts the plugin into quarantine: what it had registered is revoked, the daemon goes on serving the
+/// others and says so in health, log and `GET /api/v1/plugins`. A plugin in quarantine gets no further call.
+class COFFER_API Plugin {
+public:
+    virtual ~Plugin();
+
+    /// The options of the plugin's section of the configuration. Called before init(), also by `cofferd
+    /// --help` and `check-config`; it must touch nothing else. At most 5 s.
+    [[nodiscard]] virtual std::vector<Option> options() const { return {}; }
+    /// Registers what the plugin offers, and nothing else: no threads, no database, no network. Services of
+    /// other plugins can be found, but not called. At most 10 s.
+    virtual void init(HostContext& host) = 0;
+    /// The database is open and migrated; routes are not served yet. At most 30 s.
+    virtual void start() {}
+    /// Routes no longer arrive, handlers have returned. End your threads before `deadline`, then return.
+    virtual void stop(std::chrono::steady_clock::time_point deadline) { (void)deadline; }
+    /// Any thread, at any time between start() and stop(); it must not block. At most 1 s.
+    [[nodiscard]] virtual Health health() const { return {}; }
+};
+
+} // namespace coffer

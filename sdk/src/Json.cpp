@@ -1,0 +1,181 @@
+#include <coffer/sdk/Json.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace coffer {
+
+namespace {
+
+constexpr std::string_view replacementCharacter = "\xEF\xBF\xBD";
+
+/// Length of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at the start of `text`; 0 when there is
+/// none.
+std::size_t sequenceLength(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto within = [&](std::size_t i, unsigned low, unsigned high) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    const unsigned first = byte(0);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xC2 && first <= 0xDF)
+        return within(1, 0x80, 0xBF) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+        const unsigned high = first == 0xED ? 0x9F : 0xBF;
+        return within(1, low, high) && within(2, 0x80, 0xBF) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+        const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+        return within(1, low, high) && within(2, 0x80, 0xBF) && within(3, 0x80, 0xBF) ? 4 : 0;
+    }
+    return 0;
+}
+
+void escapeControl(std::string& out, unsigned char c) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    switch (c) {
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    default:
+        (out += "\\u00") += digits[c >> 4U];
+        out += digits[c & 15U];
+    }
+}
+
+bool isPlain(unsigned char c) noexcept {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+void appendString(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::size_t run = at;
+        while (run < text.size() && isPlain(static_cast<unsigned char>(text[run])))
+            ++run;
+        out.append(text, at, run - at);
+        at = run;
+        if (at == text.size())
+            break;
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c < 0x80) {
+            escapeControl(out, c);
+            ++at;
+        } else if (const auto length = sequenceLength(text.substr(at))) {
+            out.append(text, at, length);
+            at += length;
+        } else {
+            out += replacementCharacter;
+            ++at;
+        }
+    }
+    out += '"';
+}
+
+} // namespace
+
+void JsonWriter::separate() {
+    if (comma_)
+        out_ += ',';
+    comma_ = true;
+}
+
+JsonWriter& JsonWriter::beginObject() {
+    separate();
+    out_ += '{';
+    comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::endObject() {
+    out_ += '}';
+    comma_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::beginArray() {
+    separate();
+    out_ += '[';
+    comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::endArray() {
+    out_ += ']';
+    comma_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    appendString(out_, name);
+    out_ += ':';
+    comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(std::string_view text) {
+    separate();
+    appendString(out_, text);
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(bool truth) {
+    return raw(truth ? "true" : "false");
+}
+
+JsonWriter& JsonWriter::value(double number) {
+    if (!std::isfinite(number))
+        return null();
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
+
+JsonWriter& JsonWriter::value(Instant instant) {
+    return value(std::string_view(formatRfc3339(instant)));
+}
+
+JsonWriter& JsonWriter::null() {
+    return raw("null");
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
+JsonWriter& JsonWriter::integer(std::int64_t number) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
+
+std::string jsonString(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + 2);
+    appendString(out, text);
+    return out;
+}
+
+} // namespace coffer
