@@ -12,6 +12,8 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -54,6 +56,15 @@ public:
     [[nodiscard]] virtual const Config& config() = 0;
     [[nodiscard]] virtual Log& log() = 0;
     [[nodiscard]] virtual Metrics& metrics() = 0;
+
+    /// The audit records about one object, newest first: at most `limit` of those with a sequence below
+    /// `beforeSequence` (INT64_MAX: from the newest). It is the only way from a plugin into the audit log,
+    /// and it looks at no permission: show only what is about an object that the caller may see. `receive`
+    /// runs on the calling thread, inside the transaction; the record it gets lives until it returns. Any
+    /// thread, in read() and in write(). @throws Problem 503 as Storage does
+    virtual void auditHistory(Transaction& transaction, std::string_view objectType,
+                              std::string_view objectId, std::int64_t beforeSequence, std::size_t limit,
+                              const std::function<void(const AuditRecord&)>& receive) = 0;
 
     /// Offers a service to other plugins under `Interface::serviceId` and `Interface::serviceVersion` (its
     /// major). The host keeps `service` until this plugin has stopped and no call is under way.
