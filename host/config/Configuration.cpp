@@ -1,0 +1,259 @@
+#include "host/config/Configuration.h"
+
+#include "host/config/OptionValue.h"
+
+#include <boost/program_options.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace coffer::host {
+
+namespace {
+
+constexpr std::string_view commandLine = "the command line";
+constexpr std::string_view pluginPrefix = "plugin.";
+
+const std::vector<Option>& pluginOptions() {
+    static const std::vector<Option> options{
+        {"enabled", OptionType::boolean, "true", "Whether the plugin is loaded."},
+        {"file", OptionType::text, "",
+         "The plugin's file, in plugins.directory or absolute; default: <id>.so."},
+        {"sha256", OptionType::text, "", "Loads the file only when it has this SHA-256, in hexadecimal."},
+    };
+    return options;
+}
+
+std::string inQuotes(std::string_view text) {
+    return "'" + std::string(text) + "'";
+}
+
+/// The option whose name is nearest, for the remedy; empty when none is near.
+std::string nearest(std::string_view name, const std::vector<Option>& options) {
+    const auto distance = [&](std::string_view other) {
+        std::vector<std::size_t> row(other.size() + 1);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            row[i] = i;
+        for (std::size_t i = 0; i < name.size(); ++i) {
+            std::size_t diagonal = std::exchange(row[0], i + 1);
+            for (std::size_t j = 0; j < other.size(); ++j)
+                diagonal = std::exchange(row[j + 1], std::min({row[j + 1] + 1, row[j] + 1,
+                                                               diagonal + (name[i] == other[j] ? 0U : 1U)}));
+        }
+        return row.back();
+    };
+    std::string best;
+    std::size_t least = name.size() / 2 + 1;
+    for (const auto& option : options)
+        if (const auto d = distance(option.name); d < least) {
+            least = d;
+            best = option.name;
+        }
+    return best;
+}
+
+/// A section whose values were checked before; reading cannot fail but by a name that was never declared.
+class CheckedSection final : public Config {
+public:
+    struct Entry {
+        OptionType type;
+        std::vector<std::string> values;
+    };
+    explicit CheckedSection(std::map<std::string, Entry, std::less<>> entries)
+        : entries_(std::move(entries)) {}
+
+    std::string text(std::string_view name) const override {
+        return one(name, {OptionType::text, OptionType::path});
+    }
+    std::int64_t integer(std::string_view name) const override {
+        return parseSize(one(name, {OptionType::integer, OptionType::size})).value_or(0);
+    }
+    bool boolean(std::string_view name) const override { return one(name, {OptionType::boolean}) == "true"; }
+    std::chrono::milliseconds duration(std::string_view name) const override {
+        return parseDuration(one(name, {OptionType::duration})).value_or(std::chrono::milliseconds{0});
+    }
+    std::vector<std::string> list(std::string_view name) const override {
+        std::vector<std::string> all;
+        for (const auto& value : entry(name, {OptionType::list}).values)
+            std::ranges::move(splitList(value), std::back_inserter(all));
+        return all;
+    }
+
+private:
+    const Entry& entry(std::string_view name, std::initializer_list<OptionType> types) const {
+        const auto found = entries_.find(name);
+        if (found == entries_.end() || std::ranges::find(types, found->second.type) == types.end())
+            throw std::logic_error("the option " + inQuotes(name) + " was not declared with this type");
+        return found->second;
+    }
+    std::string one(std::string_view name, std::initializer_list<OptionType> types) const {
+        const auto& values = entry(name, types).values;
+        return values.empty() ? std::string() : values.front();
+    }
+
+    std::map<std::string, Entry, std::less<>> entries_;
+};
+
+} // namespace
+
+Configuration Configuration::load(const std::filesystem::path& file,
+                                  const std::vector<std::pair<std::string, std::string>>& overrides) {
+    Configuration configuration;
+    configuration.readFile(file);
+    std::vector<std::filesystem::path> more;
+    const auto folder = file.parent_path() / "plugins.d";
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+        if (entry.path().extension() == ".ini")
+            more.push_back(entry.path());
+    std::ranges::sort(more);
+    for (const auto& each : more)
+        configuration.readFile(each);
+    configuration.override(overrides);
+    return configuration;
+}
+
+Configuration
+Configuration::fromCommandLine(const std::vector<std::pair<std::string, std::string>>& overrides) {
+    Configuration configuration;
+    configuration.override(overrides);
+    return configuration;
+}
+
+void Configuration::readFile(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    if (!in)
+        throw ConfigurationError(file.string() +
+                                 ": the file is missing or cannot be read; name another with --config, "
+                                 "or make it readable for the user that runs cofferd");
+    std::string section;
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        const std::string where = file.string() + ":" + std::to_string(number);
+        static const std::regex heading(R"(\s*\[\s*([a-z0-9][a-z0-9.-]*)\s*\]\s*(#.*)?)");
+        if (std::smatch match; std::regex_match(line, match, heading)) {
+            section = match[1];
+            sections_[section];
+            continue;
+        }
+        try {
+            // One line at a time, so that what Boost finds wrong can be told with its line.
+            std::istringstream one(line);
+            const auto parsed = boost::program_options::parse_config_file<char>(
+                one, boost::program_options::options_description(), true);
+            for (const auto& option : parsed.options) {
+                if (section.empty())
+                    throw ConfigurationError(
+                        where + ": " + inQuotes(option.string_key) +
+                        " stands before any [section]; put it below the one it belongs to");
+                sections_[section][option.string_key].push_back(
+                    {option.value.empty() ? "" : option.value.front(), where,
+                     std::filesystem::absolute(file).parent_path()});
+            }
+        } catch (const boost::program_options::error&) {
+            throw ConfigurationError(where +
+                                     ": this is neither '[section]' nor 'name = value' nor a # comment");
+        }
+    }
+}
+
+void Configuration::override(const std::vector<std::pair<std::string, std::string>>& overrides) {
+    std::map<std::string, bool> replaced;
+    for (const auto& [key, value] : overrides) {
+        // The longest known section that the key begins with, so that `plugin.x.file` and `x.probe.interval`
+        // both work.
+        std::string section = key.substr(0, key.find('.'));
+        for (const auto& [name, settings] : sections_)
+            if (key.starts_with(name + ".") && name.size() > section.size())
+                section = name;
+        if (section.size() + 1 >= key.size())
+            throw ConfigurationError("--" + key +
+                                     ": unknown option; options read --section.name=value, see --help");
+        auto& settings = sections_[section][key.substr(section.size() + 1)];
+        if (!replaced[key])
+            settings.clear();
+        replaced[key] = true;
+        settings.push_back({value, std::string(commandLine), std::filesystem::current_path()});
+    }
+}
+
+std::unique_ptr<Config> Configuration::section(std::string_view name,
+                                               const std::vector<Option>& options) const {
+    std::map<std::string, CheckedSection::Entry, std::less<>> entries;
+    std::string mistakes;
+    const auto found = sections_.find(name);
+    const Section empty;
+    const Section& written = found == sections_.end() ? empty : found->second;
+    for (const auto& option : options) {
+        auto& entry = entries[option.name];
+        entry.type = option.type;
+        if (!written.contains(option.name) && !option.defaultValue.empty())
+            entry.values = {option.defaultValue};
+    }
+    for (const auto& [key, settings] : written) {
+        const auto option = std::ranges::find(options, key, &Option::name);
+        if (option == options.end()) {
+            const auto near = nearest(key, options);
+            mistakes += settings.front().where + ": unknown option " + inQuotes(key) + " in [" +
+                        std::string(name) + "]" +
+                        (near.empty() ? "; remove it, or see cofferd --help"
+                                      : "; did you mean " + inQuotes(near) + "?") +
+                        "\n";
+            continue;
+        }
+        if (settings.size() > 1 && option->type != OptionType::list)
+            mistakes += settings.back().where + ": " + inQuotes(key) + " is set a second time, first at " +
+                        settings.front().where + "; remove one\n";
+        for (const auto& setting : settings) {
+            if (const auto refusal = refuseValue(*option, setting.value); !refusal.empty())
+                mistakes += setting.where + ": " + inQuotes(key) + " = " + inQuotes(setting.value) + " " +
+                            refusal + "\n";
+            const bool relative = option->type == OptionType::path && !setting.value.empty();
+            entries[key].values.push_back(
+                relative ? (setting.folder / setting.value).lexically_normal().string() : setting.value);
+        }
+    }
+    if (!mistakes.empty()) {
+        mistakes.pop_back();
+        throw ConfigurationError(mistakes);
+    }
+    return std::make_unique<CheckedSection>(std::move(entries));
+}
+
+std::vector<PluginEntry> Configuration::plugins(const std::filesystem::path& directory) const {
+    std::vector<PluginEntry> entries;
+    for (const auto& [name, settings] : sections_) {
+        if (!name.starts_with(pluginPrefix))
+            continue;
+        const auto config = section(name, pluginOptions());
+        if (!config->boolean("enabled"))
+            continue;
+        PluginEntry entry{name.substr(pluginPrefix.size()), {}, {}};
+        const auto file = config->text("file");
+        entry.file = directory / (file.empty() ? entry.id + ".so" : file);
+        if (const auto pin = config->text("sha256"); !pin.empty())
+            entry.sha256 = pin;
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+void Configuration::requireKnownSections(const std::vector<std::string>& known) const {
+    std::string mistakes;
+    for (const auto& [name, settings] : sections_) {
+        if (name.starts_with(pluginPrefix) || std::ranges::find(known, name) != known.end() ||
+            sections_.contains(std::string(pluginPrefix) + name))
+            continue;
+        const std::string where = settings.empty() ? "configuration" : settings.begin()->second.front().where;
+        mistakes += where + ": unknown section [" + name + "]; a plugin's section needs [plugin." + name +
+                    "] beside it, the host's are listed by cofferd --help\n";
+    }
+    if (!mistakes.empty()) {
+        mistakes.pop_back();
+        throw ConfigurationError(mistakes);
+    }
+}
+
+} // namespace coffer::host
