@@ -1,0 +1,98 @@
+#pragma once
+
+#include "host/http/RouteFigures.h"
+#include "host/http/RouteGate.h"
+
+#include <coffer/sdk/Http.h>
+#include <coffer/sdk/detail/RoutePattern.h>
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace coffer::host {
+
+/// Below it lie the routes; below `/plugins` what is mounted.
+inline constexpr std::string_view apiPrefix = "/api/v1";
+
+/// A plain Poco factory below `/plugins/<owner>/<prefix>`, for every method.
+struct Mount {
+    std::string prefix; ///< one or more plain segments: `ui`, `reports/daily`
+    std::string permission;
+    Poco::Net::HTTPRequestHandlerFactory::Ptr factory;
+};
+
+/// One route as it is served. Immutable but for its figures and gate; it lives as long as a table or a
+/// request needs it.
+struct RouteEntry {
+    Route route;
+    std::string owner;
+    std::string label; ///< the whole pattern, `/api/v1` included: metrics and logs name the route by it
+    std::vector<std::string> parameters; ///< names, from left to right
+    std::shared_ptr<RouteGate> gate;
+    std::shared_ptr<RouteFigures> figures;
+    bool isMounted = false;   ///< its handler reads the raw body and answers what it likes
+    bool isWithdrawn = false; ///< its owner stopped: it answers 503, and has no handler
+};
+
+/// Where a request goes.
+struct RouteMatch {
+    std::shared_ptr<const RouteEntry> entry; ///< null: 404, or 405 when `allow` says what would be right
+    std::vector<std::string> parameters;     ///< values, from left to right
+    std::string allow; ///< methods of the path, `GET, HEAD, OPTIONS`; empty: no such path
+    std::string label; ///< the pattern of the path, also when the method does not fit
+};
+
+/// All routes at one moment. Immutable, read by any thread.
+class RouteTable {
+public:
+    /// @throws std::invalid_argument when two entries are the same method on the same path
+    explicit RouteTable(std::vector<std::shared_ptr<const RouteEntry>> entries);
+
+    [[nodiscard]] RouteMatch find(std::string_view method, std::string_view path) const;
+    [[nodiscard]] std::span<const std::shared_ptr<const RouteEntry>> entries() const noexcept {
+        return entries_;
+    }
+
+private:
+    using Methods = std::array<std::shared_ptr<const RouteEntry>, 5>;
+
+    [[nodiscard]] RouteMatch findMounted(std::string_view path) const;
+
+    std::vector<std::shared_ptr<const RouteEntry>> entries_;
+    detail::PatternTree patterns_;
+    std::vector<Methods> places_;
+    std::vector<std::shared_ptr<const RouteEntry>> mounted_;
+};
+
+/// What is served at the moment: a table that is replaced whole when an owner comes or goes, so that no
+/// request ever waits for one. Any thread.
+class Router {
+public:
+    Router();
+
+    /// Serves `routes` (and `mounts`) on behalf of `owner`, all or none. An owner may install several times.
+    /// What was withdrawn before is taken over.
+    /// @throws std::invalid_argument with a sentence when a route is incomplete or taken
+    void install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
+                 std::vector<Mount> mounts = {});
+    /// Lets go of everything of `owner`'s, handlers included (once the requests inside have ended). Its paths
+    /// answer 503 `plugin_unavailable` from now on.
+    void revoke(std::string_view owner);
+
+    [[nodiscard]] std::shared_ptr<const RouteTable> table() const;
+
+private:
+    mutable std::mutex tableMutex_; // held to copy or swap the pointer, for nothing else
+    std::shared_ptr<const RouteTable> table_;
+    std::mutex changeMutex_; // one change at a time
+    void swap(std::shared_ptr<const RouteTable> table);
+};
+
+} // namespace coffer::host
