@@ -1,0 +1,138 @@
+#include "host/secrets/Vault.h"
+
+#include "host/secrets/Aes256Gcm.h"
+#include "host/secrets/Hex.h"
+#include "host/secrets/KeyDerivation.h"
+#include "host/secrets/SealedSecret.h"
+#include "host/secrets/VaultStore.h"
+
+#include <coffer/sdk/Problem.h>
+
+#include <stdexcept>
+
+namespace coffer::host {
+
+namespace {
+
+constexpr std::size_t longestRecord = 128;
+constexpr std::size_t longestField = 64;
+
+Problem unreadable() {
+    return {500, "secret_unreadable", "A stored secret cannot be read",
+            "A stored secret does not open: it, or what it is bound to, was changed outside the daemon. Run "
+            "'cofferd storage check', and store the secret again or restore a backup."};
+}
+
+void checkContext(const SecretContext& context) {
+    if (context.record.empty() || context.record.size() > longestRecord || context.field.empty() ||
+        context.field.size() > longestField)
+        throw std::invalid_argument(
+            "a secret's context has a record of 1 to 128 and a field of 1 to 64 bytes");
+}
+
+class PluginVault final : public SecretVault {
+public:
+    PluginVault(KeyRing& keys, std::string plugin, std::shared_ptr<const SecretBytes> fingerprintKey)
+        : keys_(keys), plugin_(std::move(plugin)), fingerprintKey_(std::move(fingerprintKey)) {}
+
+    SecretReference store(Transaction& transaction, const SecretContext& context,
+                          const SecretBytes& secret) override {
+        checkContext(context);
+        const auto key = keys_.active(transaction);
+        StoredSecret row;
+        row.plugin = plugin_;
+        row.organization = context.organization;
+        row.record = context.record;
+        row.field = context.field;
+        row.version = 1;
+        row.keyVersion = key->version();
+        const SecretReference reference{vault_store::addOwner(transaction, row), 1};
+        const std::string sealed = sealSecret(*key, binding(context, reference), secret);
+        const std::int64_t slot = vault_store::fill(transaction, sealed);
+        vault_store::updateOwner(transaction, reference.id, slot, reference.version, key->version());
+        key_store::addSealed(transaction, key->version(), 1);
+        return reference;
+    }
+
+    SecretReference replace(Transaction& transaction, SecretReference reference, const SecretContext& context,
+                            const SecretBytes& secret) override {
+        checkContext(context);
+        const StoredSecret old = owned(transaction, reference, context);
+        const auto key = keys_.active(transaction);
+        const SecretReference next{reference.id, reference.version + 1};
+        const std::string sealed = sealSecret(*key, binding(context, next), secret);
+        std::int64_t slot = old.slot;
+        if (sealed.size() == old.sealed.size()) {
+            vault_store::overwrite(transaction, slot, sealed);
+        } else {
+            if (!old.sealed.empty())
+                vault_store::vacate(transaction, slot, old.sealed.size());
+            slot = vault_store::fill(transaction, sealed);
+        }
+        vault_store::updateOwner(transaction, next.id, slot, next.version, key->version());
+        key_store::addSealed(transaction, old.keyVersion, -1);
+        key_store::addSealed(transaction, key->version(), 1);
+        transaction.scrub();
+        return next;
+    }
+
+    void erase(Transaction& transaction, SecretReference reference) override {
+        const auto old = vault_store::find(transaction, reference.id);
+        if (!old || old->plugin != plugin_)
+            return;
+        vault_store::removeOwner(transaction, old->id);
+        if (!old->sealed.empty())
+            vault_store::vacate(transaction, old->slot, old->sealed.size());
+        key_store::addSealed(transaction, old->keyVersion, -1);
+        transaction.scrub();
+    }
+
+    SecretBytes open(Transaction& transaction, SecretReference reference,
+                     const SecretContext& context) override {
+        const auto stored = vault_store::find(transaction, reference.id);
+        if (!stored || keyVersionOf(stored->sealed) != stored->keyVersion)
+            throw unreadable();
+        const auto key = keys_.find(transaction, stored->keyVersion);
+        try {
+            return openSecret(*key, binding(context, reference), stored->sealed);
+        } catch (const NotAuthentic&) {
+            throw unreadable();
+        }
+    }
+
+    std::string fingerprint(const SecretBytes& secret) const override {
+        return toHex(hmacSha256(*fingerprintKey_, secret.reveal()).substr(0, 8));
+    }
+
+private:
+    [[nodiscard]] SecretBinding binding(const SecretContext& context, SecretReference reference) const {
+        return {plugin_,       context.organization, context.record,
+                context.field, reference.id,         reference.version};
+    }
+
+    /// The row that the reference names, when it is this plugin's, current, and stored for this context.
+    [[nodiscard]] StoredSecret owned(Transaction& transaction, SecretReference reference,
+                                     const SecretContext& context) const {
+        auto stored = vault_store::find(transaction, reference.id);
+        if (!stored || stored->plugin != plugin_ || stored->version != reference.version ||
+            stored->organization != context.organization || stored->record != context.record ||
+            stored->field != context.field)
+            throw unreadable();
+        return std::move(*stored);
+    }
+
+    KeyRing& keys_;
+    const std::string plugin_;
+    const std::shared_ptr<const SecretBytes> fingerprintKey_;
+};
+
+} // namespace
+
+Vault::Vault(KeyRing& keys)
+    : keys_(keys), fingerprintKey_(std::make_shared<const SecretBytes>(keys.integrityKey("fingerprint"))) {}
+
+std::shared_ptr<SecretVault> Vault::forPlugin(std::string plugin) const {
+    return std::make_shared<PluginVault>(keys_, std::move(plugin), fingerprintKey_);
+}
+
+} // namespace coffer::host

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "host/secrets/KeyRing.h"
+
+#include <coffer/sdk/Secret.h>
+
+#include <memory>
+#include <string>
+
+namespace coffer::host {
+
+/// The sealed storage of all plugins. forPlugin() gives each its own view, which neither reads nor erases
+/// what another stored. Keeps a reference to the key ring, which must outlive it and its views. Any thread.
+class Vault {
+public:
+    explicit Vault(KeyRing& keys);
+
+    /// What HostContext::secrets() hands to the plugin with this id. The daemon's own parts use an id that no
+    /// plugin can have, with a colon: `host:idempotency`.
+    [[nodiscard]] std::shared_ptr<SecretVault> forPlugin(std::string plugin) const;
+
+private:
+    KeyRing& keys_;
+    std::shared_ptr<const SecretBytes> fingerprintKey_;
+};
+
+} // namespace coffer::host
