@@ -1,0 +1,97 @@
+#include "host/identity/TokenAuthenticator.h"
+
+#include "host/identity/AuthorizationHeader.h"
+#include "host/identity/LoginStore.h"
+#include "host/identity/PrincipalStore.h"
+
+namespace coffer::host {
+
+namespace {
+
+constexpr const char* challenge = R"(Bearer realm="coffer", Basic realm="coffer", charset="UTF-8")";
+
+Problem invalidToken() {
+    Problem problem(
+        401, "invalid_token", "The token is not valid",
+        "It is unknown, was revoked, or has expired. Ask whoever governs your organization for a new one.");
+    problem.header("WWW-Authenticate", challenge);
+    return problem;
+}
+
+Problem invalidLogin() {
+    Problem problem(
+        401, "invalid_login", "The access key id or its secret is not valid",
+        "One of both is wrong, or the robot was deleted or got a new secret. Rotate the robot's secret "
+        "to get one that is known to be right.");
+    problem.header("WWW-Authenticate", challenge);
+    return problem;
+}
+
+Problem malformed(const std::string& what) {
+    Problem problem(
+        401, "invalid_token", "The token is not valid",
+        what + " Send \"Authorization: Bearer <token>\", or Basic with a robot's access key id and secret.");
+    problem.header("WWW-Authenticate", challenge);
+    return problem;
+}
+
+std::optional<Principal> lookedUp(Storage& storage, const PresentedLogin& login) {
+    const bool bearer = login.scheme == PresentedLogin::Scheme::bearer;
+    const LoginDigest digest =
+        bearer ? tokenDigest(login.secret.reveal()) : robotDigest(login.accessKeyId, login.secret.reveal());
+    return storage.read([&](Transaction& transaction) {
+        LoginStore store(transaction);
+        auto principal = bearer ? store.findByToken(digest) : store.findByRobot(digest);
+        if (principal)
+            PrincipalStore(transaction).loadRights(*principal);
+        return principal;
+    });
+}
+
+} // namespace
+
+TokenAuthenticator::TokenAuthenticator(Storage& storage, Metrics& metrics, LoginFailureOptions options)
+    : storage_(storage), metrics_(metrics), failures_(options) {}
+
+std::optional<Principal> TokenAuthenticator::authenticate(const Poco::Net::HTTPRequest& head,
+                                                          const std::string& address) {
+    std::optional<PresentedLogin> login;
+    try {
+        login = presentedLogin(head);
+    } catch (const MalformedAuthorization& error) {
+        refuse(address, "malformed", malformed(error.what()));
+    }
+    if (!login)
+        return std::nullopt;
+    std::optional<Principal> principal = lookedUp(storage_, *login);
+    if (principal)
+        return principal;
+    if (login->scheme == PresentedLogin::Scheme::bearer)
+        refuse(address, "invalid_token", invalidToken());
+    refuse(address, "invalid_login", invalidLogin());
+}
+
+void TokenAuthenticator::countMissing(const std::string& address) {
+    count(address, "missing");
+}
+
+void TokenAuthenticator::refuse(const std::string& address, std::string_view kind, Problem problem) {
+    count(address, kind);
+    throw problem;
+}
+
+void TokenAuthenticator::count(const std::string& address, std::string_view kind) {
+    metrics_.counter("coffer_login_failures_total", "Failed logins by kind", {{"kind", std::string(kind)}})
+        .add();
+    const auto wait = failures_.add(address, kind, LoginFailures::Clock::now());
+    if (!wait)
+        return;
+    Problem problem(
+        429, "too_many_failed_logins", "Too many failed logins",
+        "Too many logins from your address have failed. Check the credentials, then try again after " +
+            std::to_string(wait->count()) + " seconds.");
+    problem.header("Retry-After", std::to_string(wait->count()));
+    throw problem;
+}
+
+} // namespace coffer::host
