@@ -37,6 +37,9 @@ public:
     void kill();
     /// Starts again on the same folder, after wait() or kill().
     void start();
+    /// For the next start(): one more option, or one less.
+    void addOption(std::string option) { options_.push_back(std::move(option)); }
+    void dropOption() { options_.pop_back(); }
     /// Runs another command of cofferd on the same folder to its end. @returns exit status; the output goes
     /// to `output`
     int run(const std::vector<std::string>& command, std::string* output = nullptr) const;
