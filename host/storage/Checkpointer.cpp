@@ -1,0 +1,130 @@
+#include "host/storage/Checkpointer.h"
+
+#include "host/storage/Errors.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace coffer::host {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// 4 MiB of pages: copied while everyone goes on. 32 MiB: the writer waits a moment, so that the log starts
+// anew.
+constexpr int pagesToCopy = 1000;
+constexpr int pagesToRestart = 8000;
+
+// An attempt to empty the log holds the writer while it waits for readers, so the first ones give up soon.
+constexpr auto firstPatience = 100ms;
+constexpr auto longestPatience = 3000ms;
+constexpr auto pause = 250ms; // between two rounds, whatever is asked for meanwhile
+constexpr auto overdue = 60s;
+
+} // namespace
+
+Checkpointer::Checkpointer(std::filesystem::path file, std::chrono::milliseconds scrubAfter, Log& log,
+                           Metrics& metrics)
+    : file_(std::move(file)), scrubAfter_(scrubAfter), log_(log),
+      scrubs_(metrics.counter("coffer_storage_scrubs_total",
+                              "Times the write-ahead log was emptied so that deleted bytes are gone.")),
+      patience_(firstPatience), thread_([this] { loop(); }) {}
+
+Checkpointer::~Checkpointer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void Checkpointer::scrub() {
+    const std::lock_guard lock(mutex_);
+    if (!scrubAsked_) {
+        scrubAsked_ = Clock::now();
+        changed_.notify_one();
+    }
+}
+
+void Checkpointer::grown(int pages) {
+    const std::lock_guard lock(mutex_);
+    const bool wake = pages >= pagesToCopy && pages_ < pagesToCopy;
+    pages_ = pages;
+    if (wake)
+        changed_.notify_one();
+}
+
+Health Checkpointer::health() const {
+    const std::lock_guard lock(mutex_);
+    if (scrubAsked_ && Clock::now() - *scrubAsked_ > overdue)
+        return {Health::State::degraded,
+                "deleted data could not be removed from the database's log for over a "
+                "minute: a reader does not end"};
+    return {};
+}
+
+void Checkpointer::loop() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        const auto due = [&] { return scrubAsked_ && Clock::now() >= *scrubAsked_ + scrubAfter_; };
+        if (pages_ >= pagesToCopy || due())
+            work(lock);
+        else if (scrubAsked_)
+            changed_.wait_until(lock, *scrubAsked_ + scrubAfter_);
+        else
+            changed_.wait(lock);
+    }
+    if (scrubAsked_) {
+        lock.unlock();
+        checkpoint(SQLITE_CHECKPOINT_TRUNCATE, longestPatience);
+    }
+    connection_.reset();
+}
+
+void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
+    const auto now = Clock::now();
+    const bool scrubDue = scrubAsked_ && now >= *scrubAsked_ + scrubAfter_;
+    const bool empty = scrubDue || pages_ >= pagesToRestart;
+    // What is asked for from here on may be committed too late for this round.
+    const auto asked = scrubDue ? std::exchange(scrubAsked_, std::nullopt) : std::nullopt;
+    const auto patience = patience_;
+    pages_ = 0;
+    lock.unlock();
+    // Most of the log is copied without holding anyone; only the rest is left for the attempt to empty it.
+    bool done = checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
+    if (empty)
+        done = checkpoint(SQLITE_CHECKPOINT_TRUNCATE, patience);
+    if (done && asked)
+        scrubs_.add();
+    lock.lock();
+    if (!done && asked)
+        scrubAsked_ = asked;
+    if (empty)
+        patience_ = done ? firstPatience : std::min(2 * patience, longestPatience);
+    changed_.wait_for(lock, pause, [&] { return stopping_; });
+}
+
+bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {
+    try {
+        if (!connection_)
+            connection_ = std::make_unique<Connection>(file_, Connection::Use::checkpoint);
+        sqlite3_busy_timeout(connection_->handle(), static_cast<int>(patience.count()));
+        const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
+        if (code == SQLITE_OK)
+            return true;
+        if ((code & 0xff) == SQLITE_BUSY)
+            return false;
+        log_.error("the database's log could not be checkpointed",
+                   {{"error", describe(connection_->handle(), code)}});
+    } catch (const std::exception& failure) {
+        log_.error("the database's log could not be checkpointed", {{"error", failure.what()}});
+    }
+    connection_.reset();
+    return false;
+}
+
+} // namespace coffer::host

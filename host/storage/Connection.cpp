@@ -1,0 +1,209 @@
+#include "host/storage/Connection.h"
+
+#include "host/storage/Errors.h"
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/Utility.h>
+#include <Poco/Exception.h>
+
+#include <sqlite3.h>
+
+#include <limits>
+#include <mutex>
+#include <stdexcept>
+
+namespace coffer::host {
+
+namespace {
+
+// What a store writes as constants stays far below this; past it, the text used longest ago goes.
+constexpr std::size_t keptTexts = 512;
+// SQLite's virtual machine looks at the clock once in so many instructions.
+constexpr int instructionsPerLook = 1000;
+
+constexpr int writerBusyMilliseconds = 250;
+constexpr int readerBusyMilliseconds = 1000;
+
+std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& file, bool create) {
+    std::error_code missing;
+    if (!create && (std::filesystem::file_size(file, missing) == 0 || missing))
+        throw std::runtime_error("the database " + file.string() +
+                                 " is gone: put it back, or restore a backup");
+    static std::once_flag registered;
+    std::call_once(registered, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    try {
+        return std::make_unique<Poco::Data::Session>("SQLite", file.string(), 10);
+    } catch (const Poco::Exception& failure) {
+        throw std::runtime_error("the database " + file.string() + " cannot be opened: " + failure.message() +
+                                 "; make the file and its folder readable and writable for this user");
+    }
+}
+
+} // namespace
+
+Connection::Connection(const std::filesystem::path& file, Use use)
+    : session_(openSession(file, use == Use::create)), use_(use) {
+    const bool writes = use == Use::write || use == Use::create;
+    handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, use == Use::read ? readerBusyMilliseconds : writerBusyMilliseconds);
+    set("PRAGMA trusted_schema = OFF");
+    set("PRAGMA cell_size_check = ON");
+    set("PRAGMA secure_delete = ON");
+    // Sorting and statement journals must not leave copies in files of their own.
+    set("PRAGMA temp_store = MEMORY");
+    if (writes)
+        useWriteAheadLog();
+    set("PRAGMA synchronous = FULL");
+    set("PRAGMA foreign_keys = ON");
+    set("PRAGMA wal_autocheckpoint = 0");
+    if (use == Use::read)
+        set("PRAGMA query_only = ON");
+    sqlite3_progress_handler(handle_, instructionsPerLook, &Connection::onProgress, this);
+    if (writes) {
+        sqlite3_commit_hook(handle_, &Connection::onCommit, this);
+        sqlite3_wal_hook(handle_, &Connection::onWal, this);
+    }
+}
+
+Connection::~Connection() {
+    inUse_.clear();
+    prepared_.clear();
+}
+
+void Connection::set(const char* pragma) {
+    mayCommit_ = true;
+    const int code = sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr);
+    mayCommit_ = false;
+    if (code == SQLITE_OK)
+        return;
+    const char* file = sqlite3_db_filename(handle_, "main");
+    throw std::runtime_error("the database " + std::string(file ? file : "") +
+                             " cannot be used: " + sqlite3_errmsg(handle_) + " (at " + pragma + ")");
+}
+
+void Connection::useWriteAheadLog() {
+    set("PRAGMA journal_mode = WAL");
+    SqliteStatement& mode = prepare("PRAGMA journal_mode");
+    const bool wal = mode.step() && mode.text(0) == "wal";
+    mode.release();
+    if (!wal)
+        throw std::runtime_error(
+            "the database cannot keep a write-ahead log: its file system does not share memory "
+            "between processes; put it on a local disk");
+}
+
+SqliteStatement& Connection::prepare(std::string_view sql) {
+    auto found = prepared_.find(sql);
+    if (found == prepared_.end()) {
+        makeRoom();
+        found = prepared_.try_emplace(std::string(sql)).first;
+    }
+    Prepared& prepared = found->second;
+    prepared.lastUse = ++uses_;
+    auto free = std::ranges::find_if(prepared.instances, [](const auto& one) { return !one->inUse(); });
+    if (free == prepared.instances.end()) {
+        prepared.instances.push_back(std::make_unique<SqliteStatement>(*this, sql));
+        free = prepared.instances.end() - 1;
+    }
+    inUse_.push_back(free->get());
+    (*free)->take();
+    return **free;
+}
+
+void Connection::makeRoom() {
+    if (prepared_.size() < keptTexts)
+        return;
+    auto oldest = prepared_.end();
+    for (auto it = prepared_.begin(); it != prepared_.end(); ++it) {
+        const bool used =
+            std::ranges::any_of(it->second.instances, [](const auto& one) { return one->inUse(); });
+        if (!used && (oldest == prepared_.end() || it->second.lastUse < oldest->second.lastUse))
+            oldest = it;
+    }
+    if (oldest != prepared_.end())
+        prepared_.erase(oldest);
+}
+
+void Connection::releaseStatements() noexcept {
+    while (!inUse_.empty())
+        inUse_.back()->release();
+}
+
+int Connection::control(std::string_view sql) noexcept {
+    const auto deadline = std::exchange(deadline_, Clock::time_point::max());
+    int code = SQLITE_ERROR;
+    try {
+        SqliteStatement& statement = prepare(sql);
+        code = statement.stepUnchecked();
+        statement.release();
+    } catch (...) {
+        code = sqlite3_extended_errcode(handle_);
+    }
+    deadline_ = deadline;
+    return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+int Connection::begin(std::string_view sql) noexcept {
+    const int code = control(sql);
+    inTransaction_ = code == SQLITE_OK;
+    return code;
+}
+
+int Connection::commit() noexcept {
+    mayCommit_ = true;
+    const int code = control("COMMIT");
+    mayCommit_ = false;
+    if (code == SQLITE_OK)
+        inTransaction_ = false;
+    return code;
+}
+
+void Connection::rollback() noexcept {
+    inTransaction_ = false;
+    if (sqlite3_get_autocommit(handle_) != 0)
+        return;
+    if (const int code = control("ROLLBACK"); sqlite3_get_autocommit(handle_) == 0)
+        broken_ = "a transaction cannot be rolled back (SQLite " + std::to_string(code) + ")";
+}
+
+void Connection::loseTransaction() noexcept {
+    rollback();
+    inTransaction_ = true;
+}
+
+bool Connection::transactionLost() const noexcept {
+    return inTransaction_ && sqlite3_get_autocommit(handle_) != 0;
+}
+
+void Connection::note(int code) {
+    if (isBroken(code))
+        broken_ = describe(handle_, code);
+}
+
+void Connection::fail(int code) {
+    note(code);
+    throwFailure(handle_, code, use_ == Use::read);
+}
+
+bool Connection::fileMoved() const noexcept {
+    int moved = 0;
+    return sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
+int Connection::onProgress(void* self) noexcept {
+    const auto deadline = static_cast<const Connection*>(self)->deadline_;
+    return deadline != Clock::time_point::max() && Clock::now() >= deadline ? 1 : 0;
+}
+
+int Connection::onCommit(void* self) noexcept {
+    // A closure that says COMMIT, or whose transaction was lost, keeps nothing.
+    return static_cast<const Connection*>(self)->mayCommit_ ? 0 : 1;
+}
+
+int Connection::onWal(void* self, sqlite3* /*handle*/, const char* /*name*/, int pages) noexcept {
+    static_cast<Connection*>(self)->walPages_ = pages;
+    return SQLITE_OK;
+}
+
+} // namespace coffer::host

@@ -1,0 +1,126 @@
+#include "host/storage/WriteGroup.h"
+
+#include "host/storage/Errors.h"
+#include "host/storage/SqliteTransaction.h"
+
+#include <coffer/sdk/StorageError.h>
+
+#include <sqlite3.h>
+
+#include <deque>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace coffer::host {
+
+namespace {
+
+bool referencesDangle(sqlite3* handle) {
+    int unresolved = 0;
+    int highest = 0;
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0);
+    return unresolved != 0;
+}
+
+} // namespace
+
+void WriteGroup::add(PendingWritePtr write) {
+    std::deque<PendingWritePtr> toRun{std::move(write)};
+    while (!toRun.empty()) {
+        PendingWritePtr next = std::move(toRun.front());
+        toRun.pop_front();
+        if (beginCode_ != SQLITE_OK) {
+            kept_.push_back(std::move(next)); // commit() tells it why
+            continue;
+        }
+        (run(*next) ? kept_ : refused_).push_back(std::move(next));
+        if (connection_.transactionLost()) {
+            toRun.insert(toRun.begin(), std::make_move_iterator(kept_.begin()),
+                         std::make_move_iterator(kept_.end()));
+            kept_.clear();
+            beginCode_ = connection_.begin("BEGIN IMMEDIATE");
+        }
+    }
+}
+
+bool WriteGroup::run(PendingWrite& write) {
+    if (!queue_.startRunning(write))
+        return false;
+    bool kept = false;
+    try {
+        if (!write.alone)
+            connection_.setDeadline(Connection::Clock::now() + deadline_);
+        runInSavepoint(write);
+        kept = true;
+    } catch (...) {
+        write.failure = std::current_exception();
+    }
+    connection_.releaseStatements();
+    connection_.clearDeadline();
+    if (!kept && !connection_.transactionLost()) {
+        const int back = connection_.control("ROLLBACK TO coffer_write");
+        if (back != SQLITE_OK || connection_.control("RELEASE coffer_write") != SQLITE_OK)
+            connection_.loseTransaction();
+    }
+    queue_.stopRunning(write);
+    return kept;
+}
+
+void WriteGroup::runInSavepoint(PendingWrite& write) {
+    if (const int code = connection_.control("SAVEPOINT coffer_write"); code != SQLITE_OK)
+        connection_.fail(code);
+    SqliteTransaction transaction(connection_, write.origin, true);
+    write.closure(transaction);
+    for (const AuditEvent& event : transaction.closeEvents())
+        recorder_(transaction, event);
+    connection_.releaseStatements();
+    if (connection_.transactionLost())
+        throw Problem::unavailable(
+            "storage_unavailable",
+            "The change was taken back by the database before it was complete. Try again.", 1);
+    if (referencesDangle(connection_.handle()))
+        throw ConstraintViolation(ConstraintViolation::Kind::foreignKey, {});
+    if (const int code = connection_.control("RELEASE coffer_write"); code != SQLITE_OK)
+        connection_.fail(code);
+    write.scrub = transaction.scrubAsked();
+}
+
+int WriteGroup::commit() {
+    int code = beginCode_;
+    if (code == SQLITE_OK) {
+        queue_.startCommit();
+        code = connection_.commit();
+        queue_.stopCommit();
+    }
+    if (code != SQLITE_OK)
+        takeBack(code);
+    return code;
+}
+
+void WriteGroup::takeBack(int code) {
+    const Problem problem =
+        code == SQLITE_IOERR_FSYNC
+            ? Problem::unavailable("outcome_unknown",
+                                   "The disk failed while the change was being made durable: it "
+                                   "may have been made or not. Look before you repeat it.",
+                                   30)
+            : unavailable(connection_.handle(), code);
+    // Those refused before were refused on the strength of changes that are gone now.
+    for (auto* writes : {&kept_, &refused_})
+        for (const auto& write : *writes)
+            write->failure = std::make_exception_ptr(problem);
+    connection_.rollback();
+}
+
+std::vector<PendingWritePtr> WriteGroup::takeAll() {
+    std::vector<PendingWritePtr> all = std::exchange(kept_, {});
+    std::ranges::move(std::exchange(refused_, {}), std::back_inserter(all));
+    return all;
+}
+
+bool WriteGroup::scrubAsked() const noexcept {
+    return std::ranges::any_of(kept_, [](const auto& write) { return write->scrub; });
+}
+
+} // namespace coffer::host
