@@ -1,0 +1,273 @@
+#include "host/http/RequestRun.h"
+#include "host/http/JsonBody.h"
+#include "host/http/Negotiation.h"
+#include "host/http/Rendering.h"
+
+#include <utility>
+
+namespace coffer::host {
+
+namespace {
+
+constexpr std::string_view everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// A download keeps its route's owner from stopping, and ends early when it wants to.
+class LeasedProducer final : public BodyProducer {
+public:
+    LeasedProducer(std::shared_ptr<BodyProducer> producer, RouteLease lease)
+        : lease_(std::move(lease)), producer_(std::move(producer)) {}
+    [[nodiscard]] std::string next() override {
+        if (lease_.isClosing())
+            throw Problem::unavailable("plugin_unavailable", "The plugin that makes this is stopping.", 5);
+        return producer_->next();
+    }
+
+private:
+    RouteLease lease_; // goes after the producer, whose end is the plugin's code too
+    std::shared_ptr<BodyProducer> producer_;
+};
+
+Response allowOnly(std::string allow) {
+    return Response::noContent().header("Allow", std::move(allow));
+}
+
+} // namespace
+
+RequestRun::RequestRun(const PipelineParts& parts, const PipelineOptions& options,
+                       std::shared_ptr<IncomingRequest> request, Reply reply)
+    : parts_(parts), options_(options), incoming_(std::move(request)), reply_(std::move(reply)),
+      target_(splitTarget(incoming_->head.getURI())), label_(unmatchedRoute) {}
+
+void RequestRun::begin() {
+    try {
+        if (answerPage() || !findRoute())
+            return;
+        identify();
+        authorize();
+        if (!admitted_.entry->isMounted) {
+            negotiate();
+            checkFields();
+            if (!admitKey())
+                return;
+        }
+        dispatch();
+    } catch (...) {
+        finish(answerTo(std::current_exception()));
+    }
+}
+
+bool RequestRun::answerPage() {
+    const auto page = options_.pages.find(target_.path);
+    if (page == options_.pages.end())
+        return false;
+    label_ = page->first;
+    const auto& method = incoming_->head.getMethod();
+    if (method == "GET" || method == "HEAD") {
+        finish(page->second.answer());
+        return true;
+    }
+    if (method != "OPTIONS")
+        throw Problem(405, "method_not_allowed", "This method is not allowed here", "Use GET.")
+            .header("Allow", "GET, HEAD, OPTIONS");
+    finish(allowOnly("GET, HEAD, OPTIONS"));
+    return true;
+}
+
+bool RequestRun::findRoute() {
+    const auto& method = incoming_->head.getMethod();
+    if (method == "OPTIONS" && target_.path == "*") {
+        finish(allowOnly(std::string(everyMethod)));
+        return false;
+    }
+    RouteMatch match = parts_.router.table()->find(method, target_.path);
+    if (!match.entry) {
+        if (match.allow.empty())
+            throw Problem::notFound();
+        label_ = match.label;
+        if (method != "OPTIONS")
+            throw Problem(405, "method_not_allowed", "This method is not allowed here",
+                          "Here you can use " + match.allow + ".")
+                .header("Allow", match.allow);
+        finish(allowOnly(std::move(match.allow)));
+        return false;
+    }
+    label_ = match.entry->label;
+    figures_ = match.entry->figures;
+    if (!match.entry->isWithdrawn)
+        lease_ = RouteLease(match.entry->gate);
+    if (match.entry->isWithdrawn || (match.entry->gate && !lease_))
+        throw Problem::unavailable("plugin_unavailable",
+                                   "The plugin '" + match.entry->owner +
+                                       "' that answers this is stopped, disabled or in quarantine.",
+                                   30);
+    admitted_.entry = std::move(match.entry);
+    admitted_.parameters = std::move(match.parameters);
+    return true;
+}
+
+void RequestRun::identify() {
+    admitted_.origin = {0, "anonymous", incoming_->address, incoming_->requestId};
+    if (isPublic(route().permission))
+        return;
+    auto principal = parts_.authenticator.authenticate(incoming_->head, incoming_->address);
+    if (!principal)
+        throw Problem(401, "authentication_required", "Say who you are",
+                      "Send a bearer token, or a robot's access key and secret with HTTP Basic.")
+            .header("WWW-Authenticate", "Bearer realm=\"coffer\"")
+            .header("WWW-Authenticate", "Basic realm=\"coffer\", charset=\"UTF-8\"");
+    isKnown_ = true;
+    admitted_.origin.principal = principal->id;
+    admitted_.origin.principalName = principal->name;
+    admitted_.principal = std::move(*principal);
+}
+
+void RequestRun::authorize() {
+    if (!isKnown_)
+        return;
+    admitted_.scope = authorizedScope(admitted_.principal, route().permission);
+    organization_ = onlyOrganization();
+    if (admitted_.scope.empty() && !route().permission.ends_with(":self"))
+        throw Problem(403, "forbidden", "You may not do this",
+                      "It needs the permission " + route().permission + ", which none of your roles has.");
+}
+
+void RequestRun::negotiate() {
+    const Route& route = this->route();
+    if (!route.responseType.empty())
+        requireAcceptable(incoming_->head, route.responseType);
+    if (incoming_->body.empty())
+        return;
+    if (route.body.empty())
+        throw Problem(400, "unexpected_body", "No body is taken here", "Send the request without a body.");
+    requireJson(incoming_->head);
+}
+
+void RequestRun::checkFields() {
+    const Route& route = this->route();
+    const QueryString query(target_.query);
+    std::string digest;
+    std::optional<std::string> key;
+    if (route.method == Method::post && isKnown_)
+        key = idempotencyKey(incoming_->head);
+    if (key) // before the body is read, which rearranges it
+        digest = parts_.idempotency.digest(target_.query, incoming_->body);
+
+    std::vector<detail::RawField> members;
+    if (!incoming_->body.empty())
+        members = readJsonBody(incoming_->body);
+    Problem problem = Problem::invalidFields();
+    admitted_.query = detail::checkFields(route.query, query.fields(), "query.", problem);
+    admitted_.body = detail::checkFields(route.body, members, "", problem);
+    wipe(incoming_->body); // what was secret in it lies in SecretBytes now
+    if (!problem.fields().empty())
+        throw problem;
+    admitted_.ifMatch = ifMatchVersion(incoming_->head);
+    if (key)
+        key_ = {admitted_.principal.id, incoming_->head.getMethod(), std::string(target_.path),
+                std::move(*key), std::move(digest)};
+}
+
+bool RequestRun::admitKey() {
+    if (!key_)
+        return true;
+    auto admission =
+        parts_.idempotency.admit(std::move(*key_), admitted_.origin, event(AuditResult::success, "replayed"));
+    admitted_.claim = std::move(admission.claim);
+    if (!admission.replay)
+        return true;
+    finish(std::move(*admission.replay));
+    return false;
+}
+
+void RequestRun::dispatch() {
+    parts_.lanes.run(route().lane, account(), label_, incoming_->requestId,
+                     [self = shared_from_this()](const Lanes::Charge& charge) { self->runHandler(charge); });
+}
+
+void RequestRun::runHandler(const Lanes::Charge& charge) {
+    Response response;
+    try {
+        Context context(*incoming_, admitted_, parts_.storage, charge);
+        try {
+            response = route().handler(context);
+            keepAnswer(context, response);
+        } catch (...) {
+            if (context.organization() != 0)
+                organization_ = context.organization();
+            throw;
+        }
+        if (response.producer)
+            response = leased(std::move(response));
+    } catch (...) {
+        response = answerTo(std::current_exception());
+    }
+    finish(std::move(response));
+}
+
+void RequestRun::keepAnswer(const Context& context, const Response& response) {
+    if (!admitted_.claim || context.hasChanged())
+        return;
+    parts_.storage.write(admitted_.origin, std::function<void(Transaction&)>([&](Transaction& transaction) {
+                             admitted_.claim->keep(transaction, response);
+                         }));
+}
+
+Response RequestRun::leased(Response response) {
+    RouteLease lease(admitted_.entry->gate);
+    if (!lease && admitted_.entry->gate)
+        throw Problem::unavailable("plugin_unavailable", "The plugin that makes this is stopping.", 5);
+    response.producer = std::make_shared<LeasedProducer>(std::move(response.producer), std::move(lease));
+    return response;
+}
+
+std::int64_t RequestRun::onlyOrganization() const {
+    if (admitted_.scope.organizations.size() == 1)
+        return admitted_.scope.organizations.front();
+    const auto known = authorizedScope(admitted_.principal, "any:self");
+    return known.organizations.size() == 1 ? known.organizations.front() : 0;
+}
+
+LaneAccount RequestRun::account() const {
+    // An organization that the caller has no say in must not pay for the request.
+    if (admitted_.body.has("organizationId"))
+        if (const auto named = admitted_.body.maybeInteger("organizationId");
+            named && admitted_.scope.contains(*named))
+            return *named;
+    return organization_ != 0 ? organization_ : -admitted_.principal.id;
+}
+
+void RequestRun::finish(Response response) {
+    const Reply reply = std::exchange(reply_, nullptr);
+    if (!reply) // answered already: it was the answering that failed
+        return;
+    const bool isPage = admitted_.entry && admitted_.entry->isMounted;
+    addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
+    count(response);
+    // Nothing of the owner's is held while a slow caller takes the answer.
+    admitted_.claim.reset();
+    admitted_.entry.reset();
+    lease_ = {};
+    reply(std::move(response));
+}
+
+void RequestRun::count(const Response& response) {
+    const auto took = std::chrono::steady_clock::now() - incoming_->received;
+    const double seconds = std::chrono::duration<double>(took).count();
+    const auto& method = incoming_->head.getMethod();
+    if (figures_)
+        figures_->count(parts_.metrics, response.status, seconds);
+    else
+        countRequest(parts_.metrics, method, label_, response.status, seconds);
+    if (!options_.accessLog)
+        return;
+    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    parts_.log.information("request", {{"method", method},
+                                       {"path", std::string(target_.path)},
+                                       {"status", std::to_string(response.status)},
+                                       {"microseconds", std::to_string(microseconds)},
+                                       {"principal", admitted_.origin.principalName},
+                                       {"address", incoming_->address},
+                                       {"requestId", incoming_->requestId}});
+}
+
+} // namespace coffer::host

@@ -1,0 +1,138 @@
+#include "host/http/ServerDispatcher.h"
+
+namespace coffer::host {
+
+namespace {
+
+Problem internalError() {
+    return {500, "internal_error", "Internal error",
+            "The request could not be answered. The daemon's log says more under this request id."};
+}
+
+/// What a Reply holds: answers once, and for a reply that nobody called when the last copy goes.
+class ReplyOnce {
+public:
+    explicit ReplyOnce(const PendingExchange& exchange)
+        : connection_(exchange.connection), number_(exchange.number) {}
+    ReplyOnce(const ReplyOnce&) = delete;
+    ReplyOnce& operator=(const ReplyOnce&) = delete;
+    ~ReplyOnce() {
+        if (!answered_)
+            answer(internalError());
+    }
+    template <class Answer>
+    void answer(Answer&& answer) {
+        if (answered_.exchange(true))
+            return;
+        if (const auto connection = connection_.lock())
+            connection->respond(number_, std::forward<Answer>(answer));
+    }
+
+private:
+    const std::weak_ptr<Connection> connection_;
+    const std::uint64_t number_;
+    std::atomic<bool> answered_ = false;
+};
+
+} // namespace
+
+ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context)
+    : context_(std::move(context)), places_(context_->options.workers - 2) {}
+
+void ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) {
+    std::optional<PendingExchange> current = std::move(exchange);
+    bool hasPlace = false;
+    while (current) {
+        Admission admission = Admission::granted;
+        if (!hasPlace && !isInstant(*current)) {
+            admission = admit(*current);
+            hasPlace = admission == Admission::granted;
+        }
+        if (admission == Admission::queued)
+            return;
+        if (admission == Admission::granted)
+            handle(*current);
+        current->request.reset();
+        current = handled(*current, scratch);
+        if (hasPlace && !(current && isInstant(*current))) {
+            current = leave(std::move(current));
+            hasPlace = current.has_value();
+        }
+    }
+}
+
+bool ServerDispatcher::isInstant(const PendingExchange& exchange) const noexcept {
+    return context_->application.isInstant(exchange.request->head);
+}
+
+ServerDispatcher::Admission ServerDispatcher::admit(PendingExchange& exchange) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (taken_ < places_) {
+            ++taken_;
+            return Admission::granted;
+        }
+        if (queue_.size() < context_->options.maximumQueued) {
+            queue_.push_back(std::move(exchange));
+            return Admission::queued;
+        }
+    }
+    context_->metrics.overloaded.add();
+    exchange.connection->respond(
+        exchange.number,
+        Problem::unavailable("overloaded", "The daemon is busy with other requests. Try again soon.", 1));
+    return Admission::refused;
+}
+
+std::optional<PendingExchange> ServerDispatcher::leave(std::optional<PendingExchange> next) {
+    const std::lock_guard lock(mutex_);
+    if (!queue_.empty()) {
+        if (next)
+            queue_.push_back(std::move(*next));
+        next = std::move(queue_.front());
+        queue_.pop_front();
+    }
+    if (!next)
+        --taken_;
+    return next;
+}
+
+void ServerDispatcher::handle(const PendingExchange& exchange) {
+    const auto reply = std::make_shared<ReplyOnce>(exchange);
+    try {
+        context_->application.handle(exchange.request,
+                                     [reply](Response response) { reply->answer(std::move(response)); });
+    } catch (const Problem& problem) {
+        reply->answer(problem);
+    } catch (const std::exception& error) {
+        context_->log.error("A request failed",
+                            {{"error", error.what()}, {"requestId", exchange.request->requestId}});
+        reply->answer(internalError());
+    } catch (...) {
+        context_->log.error("A request failed with something that is no exception",
+                            {{"requestId", exchange.request->requestId}});
+        reply->answer(internalError());
+    }
+}
+
+std::optional<PendingExchange> ServerDispatcher::handled(const PendingExchange& exchange,
+                                                         std::span<char> scratch) {
+    bool mayWait = !context_->briefWaitTaken.exchange(true);
+    const bool tookWait = mayWait;
+    if (mayWait) {
+        const std::lock_guard lock(mutex_);
+        mayWait = queue_.empty();
+    }
+    auto next = exchange.connection->handled(exchange.number, scratch, mayWait);
+    if (tookWait)
+        context_->briefWaitTaken = false;
+    return next;
+}
+
+void ServerDispatcher::clear() {
+    std::deque<PendingExchange> dropped;
+    const std::lock_guard lock(mutex_);
+    dropped.swap(queue_);
+}
+
+} // namespace coffer::host

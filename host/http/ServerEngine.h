@@ -1,0 +1,57 @@
+#pragma once
+
+#include "host/http/Server.h"
+#include "host/http/ServerDispatcher.h"
+#include "host/http/ServerListener.h"
+#include "host/http/TlsContext.h"
+
+namespace coffer::host {
+
+/// The threads of an HttpServer and what they wait for.
+class HttpServer::Engine {
+public:
+    Engine(ServerOptions options, Application& application, Log& log, Metrics& metrics);
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine();
+
+    void start();
+    [[nodiscard]] std::uint16_t port() const;
+    void reloadTls();
+    void stop(std::chrono::milliseconds drain);
+
+private:
+    void work();
+    /// Closes what is overdue, and listens again after a pause.
+    void reap();
+    void acceptWaiting();
+    /// @returns whether more may be accepted at once
+    bool acceptOne();
+    void welcome(Accepted client);
+    void turnAway(const Accepted& client);
+    void listenAgain();
+    void stopListening();
+    /// At most one such line every 10 seconds: whoever causes it can cause it often.
+    void warnRarely(std::string_view message);
+
+    const std::shared_ptr<ServerContext> context_;
+    ServerDispatcher dispatcher_;
+    std::unique_ptr<TlsContext> tls_;
+    std::uint16_t port_ = 0;
+
+    std::mutex listenerMutex_;
+    std::optional<ServerListener> listener_;
+    bool listeningPaused_ = false;
+    std::uint64_t nextId_;
+    std::chrono::steady_clock::time_point lastWarning_{};
+
+    FileDescriptor wakeUp_; ///< an eventfd that all workers see, once they shall end
+    std::vector<std::thread> workers_;
+    std::thread reaper_;
+    std::mutex reaperMutex_;
+    std::condition_variable reaperWakes_;
+    bool reaperEnds_ = false;
+    bool stopped_ = false;
+};
+
+} // namespace coffer::host
