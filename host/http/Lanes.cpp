@@ -1,0 +1,33 @@
+#include "host/http/Lanes.h"
+
+#include <utility>
+
+namespace coffer::host {
+
+Lanes::Lanes(LanesOptions options, Log& log, Metrics& metrics)
+    : options_(options), watch_(log, options.watchInterval), slow_("slow", options.slow, true, metrics),
+      bulk_("bulk", options.bulk, false, metrics) {}
+
+void Lanes::run(Lane lane, LaneAccount account, std::string_view route, std::string_view requestId,
+                Task task) {
+    if (lane == Lane::fast) {
+        const HandlerWatch::Run run(watch_, route, requestId, options_.fastMayTake);
+        task([](LaneAccount) {});
+        return;
+    }
+    const bool slow = lane == Lane::slow;
+    const auto mayTake = slow ? options_.slowMayTake : options_.bulkMayTake;
+    (slow ? slow_ : bulk_)
+        .submit(account, [this, route, requestId, mayTake, task = std::move(task)](LanePool::Place& place) {
+            const HandlerWatch::Run run(watch_, route, requestId, mayTake);
+            task([&place](LaneAccount other) { place.charge(other); });
+        });
+}
+
+bool Lanes::stop(std::chrono::steady_clock::time_point deadline) {
+    const bool slow = slow_.stop(deadline);
+    const bool bulk = bulk_.stop(deadline);
+    return slow && bulk;
+}
+
+} // namespace coffer::host

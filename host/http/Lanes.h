@@ -1,0 +1,48 @@
+#pragma once
+
+#include "host/http/HandlerWatch.h"
+#include "host/http/LanePool.h"
+
+#include <coffer/sdk/Http.h>
+
+#include <chrono>
+#include <functional>
+#include <string_view>
+
+namespace coffer::host {
+
+struct LanesOptions {
+    LaneSize slow{16, 64};
+    LaneSize bulk{4, 32};
+    /// A handler that runs longer is named in the log.
+    std::chrono::milliseconds fastMayTake = std::chrono::seconds(5);
+    std::chrono::milliseconds slowMayTake = std::chrono::seconds(60);
+    std::chrono::milliseconds bulkMayTake = std::chrono::minutes(5);
+    std::chrono::milliseconds watchInterval = std::chrono::seconds(1);
+};
+
+/// Where handlers run: fast ones on the thread that brings them, slow and bulk ones on workers of their own,
+/// so that what waits for the network never keeps a list waiting. Any thread.
+class Lanes {
+public:
+    /// Moves the request to another account, see LanePool::Place. Does nothing in the fast lane.
+    using Charge = std::function<void(LaneAccount)>;
+    using Task = std::function<void(const Charge&)>; ///< must not throw
+
+    Lanes(LanesOptions options, Log& log, Metrics& metrics);
+
+    /// Runs the task, now or later. The texts must live as long as the task does.
+    /// @throws Problem 503 `lane_full` with Retry-After; then the task has not run and will not
+    void run(Lane lane, LaneAccount account, std::string_view route, std::string_view requestId, Task task);
+
+    /// Takes no more and waits for what is under way. @returns false when something still ran at the deadline
+    bool stop(std::chrono::steady_clock::time_point deadline);
+
+private:
+    const LanesOptions options_;
+    HandlerWatch watch_;
+    LanePool slow_;
+    LanePool bulk_;
+};
+
+} // namespace coffer::host

@@ -1,0 +1,49 @@
+#include "host/http/Pipeline.h"
+#include "host/http/QueryString.h"
+#include "host/http/Rendering.h"
+#include "host/http/RequestRun.h"
+
+#include <utility>
+
+namespace coffer::host {
+
+namespace {
+
+// Small, but not nothing: a body that a route does not take gets an answer that says so.
+constexpr std::size_t limitWithoutBody = 4096;
+
+std::string_view pathOf(const Poco::Net::HTTPRequest& head) noexcept {
+    return splitTarget(head.getURI()).path;
+}
+
+} // namespace
+
+Pipeline::Pipeline(PipelineParts parts, PipelineOptions options)
+    : parts_(parts), options_(std::move(options)) {}
+
+std::size_t Pipeline::bodyLimit(const Poco::Net::HTTPRequest& head) {
+    const auto match = parts_.router.table()->find(head.getMethod(), pathOf(head));
+    const bool takesBody = match.entry && (match.entry->isMounted || !match.entry->route.body.empty() ||
+                                           match.entry->isWithdrawn);
+    return takesBody ? match.entry->route.bodyLimit : limitWithoutBody;
+}
+
+bool Pipeline::isInstant(const Poco::Net::HTTPRequest& head) noexcept {
+    const auto page = options_.pages.find(pathOf(head));
+    return page != options_.pages.end() && page->second.isInstant;
+}
+
+void Pipeline::handle(std::shared_ptr<IncomingRequest> request, Reply reply) {
+    std::make_shared<RequestRun>(parts_, options_, std::move(request), std::move(reply))->begin();
+}
+
+Response Pipeline::render(const Problem& problem, const std::string& requestId) noexcept {
+    Response response = renderProblem(problem, requestId);
+    try {
+        addSecurityHeaders(response, false, false, false);
+    } catch (const std::exception&) { // out of memory: it is whole without them
+    }
+    return response;
+}
+
+} // namespace coffer::host
