@@ -1,0 +1,120 @@
+#include "host/plugin/Compatibility.h"
+
+#include "host/plugin/DescriptorReader.h"
+#include "host/plugin/PluginRefused.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace coffer::host {
+
+namespace {
+
+using Fingerprint = std::map<std::string, std::string, std::less<>>;
+
+Fingerprint parseFingerprint(std::string_view text) {
+    Fingerprint pairs;
+    while (!text.empty()) {
+        const auto end = text.find(';');
+        const auto pair = text.substr(0, end);
+        const auto equals = std::min(pair.find('='), pair.size());
+        pairs.emplace(pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    }
+    return pairs;
+}
+
+/// Printable ASCII only: it goes into logs and answers as it stands.
+std::string printable(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace_if(
+        out, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return out;
+}
+
+std::string valueOf(const Fingerprint& fingerprint, std::string_view name) {
+    const auto found = fingerprint.find(name);
+    return found == fingerprint.end() ? "nothing" : "'" + printable(found->second) + "'";
+}
+
+/// `compiler 'gcc 12' where this daemon has 'gcc 13', poco ...`; empty when nothing differs.
+std::string differences(const Fingerprint& plugin, const Fingerprint& host) {
+    Fingerprint all = plugin;
+    all.insert(host.begin(), host.end());
+    std::string text;
+    for (const auto& [name, ignored] : all) {
+        const auto theirs = valueOf(plugin, name);
+        const auto ours = valueOf(host, name);
+        if (theirs != ours)
+            text += (text.empty() ? "" : ", ") + printable(name) + " " + theirs + " where this daemon has " +
+                    ours;
+    }
+    return text;
+}
+
+std::string sdkVersion(const Descriptor& descriptor) {
+    return std::to_string(descriptor.sdkMajor) + "." + std::to_string(descriptor.sdkMinor);
+}
+
+template <std::size_t Size>
+bool isPrintableText(const std::array<char, Size>& text) {
+    const auto front = textOf(text);
+    return !front.empty() && front.size() < Size && std::ranges::all_of(front, [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    });
+}
+
+} // namespace
+
+Descriptor hostDescriptor() {
+    return {coffer::descriptorText<8>("COFFERPL"),
+            sizeof(Descriptor),
+            sdkMajor,
+            sdkMinor,
+            coffer::descriptorText<160>(COFFER_ABI_FINGERPRINT),
+            coffer::descriptorText<64>("cofferd"),
+            coffer::descriptorText<32>("1.0.0"),
+            coffer::descriptorText<128>("The daemon"),
+            coffer::descriptorText<256>("")};
+}
+
+void checkCompatibility(const Descriptor& plugin, const Descriptor& host) {
+    const std::string versions =
+        "SDK " + sdkVersion(plugin) + " and this daemon offers SDK " + sdkVersion(host);
+    if (plugin.sdkMajor != host.sdkMajor)
+        throw PluginRefused("it was built with " + versions + ": another major version; " +
+                            (plugin.sdkMajor < host.sdkMajor
+                                 ? "build the plugin again with the coffer-sdk of this daemon"
+                                 : "update the daemon, or build the plugin with its coffer-sdk"));
+    if (plugin.sdkMinor > host.sdkMinor)
+        throw PluginRefused(
+            "it was built with " + versions +
+            ": it may call what this daemon does not have; update the daemon, or build the plugin "
+            "with its coffer-sdk");
+    const auto differing =
+        differences(parseFingerprint(textOf(plugin.fingerprint)), parseFingerprint(textOf(host.fingerprint)));
+    if (!differing.empty())
+        throw PluginRefused(
+            "it was built with " + differing +
+            "; build the plugin again with the compiler, the flags and the Poco of this daemon");
+}
+
+bool isPluginId(std::string_view text) noexcept {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    return !text.empty() && text.size() < 64 && text.front() >= 'a' && text.front() <= 'z' &&
+           text.back() != '-' && text.find("--") == std::string_view::npos && std::ranges::all_of(text, fits);
+}
+
+void checkIdentity(const Descriptor& plugin) {
+    if (!isPluginId(textOf(plugin.id)))
+        throw PluginRefused(
+            "its descriptor gives the id '" + printable(textOf(plugin.id)) +
+            "'; an id has lower case letters, digits and single hyphens, and begins with a letter");
+    if (!isPrintableText(plugin.version) || !isPrintableText(plugin.description))
+        throw PluginRefused("its descriptor gives no version and description on one line; see COFFER_PLUGIN");
+    if (textOf(plugin.needs).size() == plugin.needs.size())
+        throw PluginRefused("the services it needs do not fit into its descriptor; name them by shorter ids");
+}
+
+} // namespace coffer::host

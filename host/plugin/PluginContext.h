@@ -1,0 +1,112 @@
+#pragma once
+
+#include "host/http/Router.h"
+#include "host/plugin/HostServices.h"
+#include "host/plugin/PluginStatus.h"
+#include "host/plugin/Revocable.h"
+#include "host/plugin/ServiceRegistry.h"
+
+#include <coffer/sdk/Plugin.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace coffer::host {
+
+/// A task as registered.
+struct TaskDeclaration {
+    std::string name;
+    std::chrono::milliseconds interval;
+    std::function<void(std::stop_token)> task;
+};
+
+/// Everything a plugin registered in init(). Once init() has returned it no longer changes.
+struct Registrations {
+    std::vector<Route> routes;
+    std::vector<Mount> mounts;
+    std::vector<std::string> services; ///< `id/version`
+    std::shared_ptr<StorageAdapter> adapter;
+    std::vector<std::shared_ptr<AuditSink>> sinks;
+    std::vector<std::shared_ptr<AuditHook>> hooks;
+    std::vector<TaskDeclaration> tasks;
+};
+
+/// What one plugin sees of the host. A thread that was abandoned in init() may still hold it and call it, so
+/// it is never destroyed, takes registrations only until seal(), and gives nothing any more after close().
+/// Any thread.
+class PluginContext final : public HostContext {
+public:
+    using Failed = std::function<void(const std::string& reason)>;
+    /// @param collectorLimit  how long a metrics collector may take
+    /// @param failed          called by any thread when the plugin turns out to be unfit to go on
+    PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
+                  std::unique_ptr<Config> config, std::chrono::milliseconds collectorLimit, Failed failed);
+
+    void route(Route route) override;
+    void mount(std::string prefix, std::string permission,
+               Poco::Net::HTTPRequestHandlerFactory::Ptr factory) override;
+    void storageAdapter(std::shared_ptr<StorageAdapter> adapter) override;
+    void auditSink(std::shared_ptr<AuditSink> sink) override;
+    void auditHook(std::shared_ptr<AuditHook> hook) override;
+    void every(std::string name, std::chrono::milliseconds interval,
+               std::function<void(std::stop_token)> task) override;
+
+    [[nodiscard]] Storage& storage() override { return storage_; }
+    [[nodiscard]] SecretVault& secrets() override { return vault_; }
+    [[nodiscard]] const Config& config() override { return *config_; }
+    [[nodiscard]] Log& log() override { return *log_; }
+    [[nodiscard]] Metrics& metrics() override { return metrics_; }
+    void auditHistory(Transaction& transaction, std::string_view objectType, std::string_view objectId,
+                      std::int64_t beforeSequence, std::size_t limit,
+                      const std::function<void(const AuditRecord&)>& receive) override;
+
+    /// Registrations are complete; more are refused. @returns what there is
+    const Registrations& seal();
+    /// What the names of the plugin's tables begin with: `backup_credentials_` for `backup-credentials`, so
+    /// that no two plugins share a table.
+    [[nodiscard]] std::string tablePrefix() const;
+    /// The names of what is registered so far, sinks excepted: to ask theirs is a call into the plugin.
+    void describe(RegisteredNames& names) const;
+    [[nodiscard]] std::vector<std::string> collectors() const { return metrics_.collectors(); }
+    /// The plugin's storage, secrets, hooks and collectors are taken back.
+    void close() noexcept { gate_->close(); }
+    /// The log goes last, so that a plugin can say what went wrong.
+    void closeLog() noexcept { logGate_->close(); }
+    [[nodiscard]] bool waitUntilIdle(std::chrono::steady_clock::time_point deadline) {
+        return gate_->waitUntilIdle(deadline);
+    }
+    [[nodiscard]] const PluginGate& gate() const noexcept { return gate_; }
+    [[nodiscard]] std::shared_ptr<Log> sharedLog() const noexcept { return log_; }
+
+protected:
+    void publishService(std::string_view id, int version, std::shared_ptr<void> owner,
+                        void* instance) override;
+    [[nodiscard]] std::shared_ptr<ServiceGate> findService(std::string_view id, int version) override;
+
+private:
+    [[nodiscard]] std::unique_lock<std::mutex> lockForRegistration();
+    void requireFree(const Route& route) const;
+
+    const std::string id_;
+    const HostServices services_;
+    const std::shared_ptr<PluginRegistry> registry_;
+    const std::unique_ptr<Config> config_;
+    const PluginGate gate_ = std::make_shared<RouteGate>();
+    const PluginGate logGate_ = std::make_shared<RouteGate>();
+    const std::shared_ptr<Log> log_;
+    RevocableStorage storage_;
+    RevocableVault vault_;
+    RevocableMetrics metrics_;
+
+    mutable std::mutex mutex_;
+    bool sealed_ = false;
+    Registrations registrations_;
+};
+
+} // namespace coffer::host

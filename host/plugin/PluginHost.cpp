@@ -1,0 +1,275 @@
+#include "host/plugin/PluginHost.h"
+
+#include "host/plugin/KeepForever.h"
+
+#include <coffer/sdk/Json.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+namespace coffer::host {
+
+using Clock = std::chrono::steady_clock;
+
+PluginHost::PluginHost(std::vector<PluginSpec> plugins, HostServices services, PluginLimits limits)
+    : services_(std::move(services)), limits_(limits) {
+    std::set<std::string> ids;
+    members_.reserve(plugins.size());
+    for (auto& spec : plugins) {
+        if (!ids.insert(spec.id).second)
+            throw std::invalid_argument("two plugins have the id '" + spec.id + "'");
+        auto& member = members_.emplace_back();
+        member.instance = std::make_shared<PluginInstance>(std::move(spec), services_, registry_, limits_);
+        member.instance->describe(member.status);
+        member.status.state = PluginState::loaded;
+    }
+}
+
+PluginHost::~PluginHost() {
+    stop(Clock::now() + limits_.stop);
+    for (auto& member : members_) {
+        member.instance->closeLog();
+        keepForever(std::move(member.instance));
+    }
+}
+
+template <class Step>
+bool PluginHost::advance(Member& member, PluginState next, Step step) {
+    const std::lock_guard lock(lifecycleMutex_);
+    try {
+        step(*member.instance);
+    } catch (const std::exception& error) {
+        quarantine(member, error.what());
+        return false;
+    }
+    setState(member, next, {});
+    return true;
+}
+
+void PluginHost::quarantine(Member& member, const std::string& reason) {
+    member.instance->revoke();
+    setState(member, PluginState::quarantined, reason);
+    services_.log.error("a plugin is quarantined: the daemon goes on without it",
+                        {{"plugin", member.instance->id()}, {"reason", reason}});
+    record(member, "plugin.quarantine", AuditResult::failed);
+}
+
+void PluginHost::setState(Member& member, PluginState state, const std::string& reason) {
+    PluginStatus status;
+    member.instance->describe(status);
+    status.state = state;
+    status.reason = reason;
+    status.since = currentTime();
+    if (state == PluginState::quarantined)
+        status.health = {Health::State::failed, "quarantined: " + reason};
+    const std::lock_guard lock(statusMutex_);
+    member.status = std::move(status);
+}
+
+PluginState PluginHost::stateOf(const Member& member) const {
+    const std::lock_guard lock(statusMutex_);
+    return member.status.state;
+}
+
+std::vector<PluginHost::Member*> PluginHost::inState(PluginState state) {
+    std::vector<Member*> found;
+    for (auto& member : members_)
+        if (stateOf(member) == state)
+            found.push_back(&member);
+    return found;
+}
+
+void PluginHost::load() {
+    for (auto& member : members_)
+        advance(member, PluginState::loaded, [](PluginInstance& plugin) { plugin.load(); });
+}
+
+void PluginHost::prepare() {
+    auto waiting = inState(PluginState::loaded);
+    const auto isReady = [&](const Member* member) { return missingService(*member).empty(); };
+    for (auto next = std::ranges::find_if(waiting, isReady); next != waiting.end();
+         next = std::ranges::find_if(waiting, isReady)) {
+        Member& member = **next;
+        waiting.erase(next);
+        if (advance(member, PluginState::initialized, [](PluginInstance& plugin) { plugin.initialize(); }))
+            startOrder_.push_back(&member);
+    }
+    refuseWhoeverWaits(waiting);
+}
+
+std::string PluginHost::missingService(const Member& member) const {
+    const auto& needs = member.instance->needs();
+    const auto missing =
+        std::ranges::find_if(needs, [&](const auto& need) { return !registry_->services.has(need); });
+    return missing == needs.end() ? std::string() : *missing;
+}
+
+void PluginHost::refuseWhoeverWaits(const std::vector<Member*>& waiting) {
+    for (Member* member : waiting) {
+        std::string others;
+        for (const Member* other : waiting)
+            if (other != member)
+                others += (others.empty() ? "'" : "', '") + other->instance->id();
+        std::string reason = "it needs the service '" + missingService(*member) +
+                             "', which no plugin publishes; enable the plugin that does";
+        if (!others.empty())
+            reason += ", or break the circle if one of " + others + "' does and waits for this one";
+        const std::lock_guard lock(lifecycleMutex_);
+        quarantine(*member, reason);
+    }
+}
+
+void PluginHost::start() {
+    for (Member* member : startOrder_) {
+        if (const auto missing = missingService(*member); !missing.empty()) {
+            const std::lock_guard lock(lifecycleMutex_);
+            quarantine(*member, "it needs the service '" + missing + "', whose plugin is quarantined");
+            continue;
+        }
+        const bool runs = advance(*member, PluginState::running, [](PluginInstance& plugin) {
+            plugin.start();
+            plugin.serve();
+        });
+        if (!runs)
+            continue;
+        services_.log.information("a plugin runs", {{"plugin", member->instance->id()}});
+        record(*member, "plugin.start", AuditResult::success);
+    }
+    recordPending();
+    watch_ = std::jthread([this](std::stop_token stop) { watch(std::move(stop)); });
+}
+
+void PluginHost::stop(Clock::time_point deadline) {
+    if (watch_.joinable()) {
+        watch_.request_stop();
+        watch_.join();
+    }
+    auto left = static_cast<int>(inState(PluginState::running).size());
+    for (auto place = startOrder_.rbegin(); place != startOrder_.rend(); ++place) {
+        Member& member = **place;
+        if (stateOf(member) != PluginState::running)
+            continue;
+        // What one does not need of its share is the others'.
+        const auto share = std::max<Clock::duration>(deadline - Clock::now(), {}) / left--;
+        const auto until = Clock::now() + std::min<Clock::duration>(share, limits_.stop);
+        if (advance(member, PluginState::stopped, [&](PluginInstance& plugin) { plugin.stop(until); }))
+            record(member, "plugin.stop", AuditResult::success);
+    }
+    startOrder_.clear();
+}
+
+void PluginHost::watch(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        for (auto& member : members_)
+            if (!stop.stop_requested() && stateOf(member) == PluginState::running)
+                lookAfter(member);
+        std::unique_lock lock(watchMutex_);
+        watchWakes_.wait_for(lock, stop, limits_.healthInterval, [] { return false; });
+    }
+}
+
+void PluginHost::lookAfter(Member& member) {
+    std::string reason = member.instance->failure();
+    if (reason.empty()) {
+        try {
+            auto health = member.instance->askHealth();
+            const std::lock_guard lock(statusMutex_);
+            member.status.health = std::move(health);
+        } catch (const std::exception& error) {
+            reason = error.what();
+        }
+    }
+    if (reason.empty())
+        return;
+    const std::lock_guard lock(lifecycleMutex_);
+    quarantine(member, reason);
+}
+
+std::vector<PluginStatus> PluginHost::status() const {
+    const std::lock_guard lock(statusMutex_);
+    std::vector<PluginStatus> all;
+    for (const auto& member : members_)
+        all.push_back(member.status);
+    return all;
+}
+
+std::optional<PluginStatus> PluginHost::status(std::string_view id) const {
+    const std::lock_guard lock(statusMutex_);
+    const auto found =
+        std::ranges::find_if(members_, [&](const Member& member) { return member.status.id == id; });
+    return found == members_.end() ? std::nullopt : std::optional(found->status);
+}
+
+std::vector<PluginOptions> PluginHost::options() const {
+    std::vector<PluginOptions> all;
+    for (const auto& member : members_)
+        if (stateOf(member) != PluginState::quarantined)
+            all.push_back({member.instance->id(), status(member.instance->id())->description,
+                           member.instance->options()});
+    return all;
+}
+
+std::vector<PluginAdapter> PluginHost::adapters() const {
+    std::vector<PluginAdapter> all;
+    for (const auto& member : members_)
+        if (const auto adapter = member.instance->adapter();
+            adapter && stateOf(member) != PluginState::quarantined)
+            all.push_back({member.instance->id(), adapter});
+    return all;
+}
+
+void PluginHost::record(const Member& member, std::string_view action, AuditResult result) {
+    const auto status = this->status(member.instance->id()).value();
+    JsonWriter after;
+    after.beginObject()
+        .member("state", toString(status.state))
+        .member("version", status.version)
+        .member("file", status.file)
+        .member("sha256", status.sha256);
+    if (!status.reason.empty())
+        after.member("reason", status.reason);
+    after.endObject();
+    AuditEvent event;
+    event.action = action;
+    event.objectType = "plugin";
+    event.objectId = status.id;
+    event.result = result;
+    event.reason = result == AuditResult::success ? "" : "plugin_quarantined";
+    event.after = after.take();
+    {
+        const std::lock_guard lock(recordMutex_);
+        pendingRecords_.push_back(std::move(event));
+        if (!recording_)
+            return;
+    }
+    recordPending();
+}
+
+void PluginHost::recordPending() {
+    std::vector<AuditEvent> events;
+    {
+        const std::lock_guard lock(recordMutex_);
+        recording_ = true;
+        events.swap(pendingRecords_);
+    }
+    if (events.empty())
+        return;
+    try {
+        services_.storage.write(Origin::system("plugins"),
+                                std::function<void(Transaction&)>([&](Transaction& change) {
+                                    for (const auto& event : events)
+                                        change.record(event);
+                                }));
+    } catch (const std::exception& error) {
+        services_.log.error(
+            "what happened to the plugins could not be recorded; it is recorded with the next event",
+            {{"reason", error.what()}});
+        const std::lock_guard lock(recordMutex_);
+        pendingRecords_.insert(pendingRecords_.begin(), std::make_move_iterator(events.begin()),
+                               std::make_move_iterator(events.end()));
+    }
+}
+
+} // namespace coffer::host

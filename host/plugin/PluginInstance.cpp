@@ -1,0 +1,256 @@
+#include "host/plugin/PluginInstance.h"
+
+#include "host/plugin/AbandonableCall.h"
+#include "host/plugin/DescriptorReader.h"
+#include "host/plugin/PluginRefused.h"
+
+#include <cxxabi.h>
+
+#include <utility>
+
+namespace coffer::host {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds graceAfterStop{500};
+
+void requireReturned(const CallOutcome& outcome, const std::string& what, std::chrono::milliseconds limit) {
+    if (outcome.end == CallOutcome::End::threw)
+        throw PluginRefused(what + " threw: " + outcome.reason);
+    if (outcome.end == CallOutcome::End::abandoned)
+        throw PluginRefused(what + " did not return within " + std::to_string(limit.count()) + " ms");
+}
+
+void append(std::string& trouble, const std::string& sentence) {
+    trouble += (trouble.empty() ? "" : "; ") + sentence;
+}
+
+/// Runs a handler of the plugin's. The router holds this and not the plugin's own function, which is never
+/// destroyed; what is thrown comes out as an std::exception at least.
+Handler guarded(std::shared_ptr<PluginContext> context, const Handler& handler) {
+    return [context = std::move(context), &handler](RequestContext& request) {
+        try {
+            return handler(request);
+        } catch (const std::exception&) {
+            throw;
+        } catch (const abi::__forced_unwind&) {
+            throw;
+        } catch (...) {
+            throw std::runtime_error("the handler threw " + describeCurrentException());
+        }
+    };
+}
+
+/// Taking back goes on with the rest: what is not there any more is taken back as well.
+template <class Call>
+void tryTo(Call call) noexcept {
+    try {
+        call();
+    } catch (...) {
+        return;
+    }
+}
+
+} // namespace
+
+PluginInstance::PluginInstance(PluginSpec spec, HostServices services,
+                               std::shared_ptr<PluginRegistry> registry, PluginLimits limits)
+    : spec_(std::move(spec)), services_(std::move(services)), registry_(std::move(registry)),
+      limits_(limits) {}
+
+void PluginInstance::load() {
+    checked_ = std::make_shared<CheckedPlugin>(checkPlugin(spec_));
+    needs_ = neededServices(checked_->descriptor);
+    makePlugin();
+    auto asked =
+        askWithin<std::vector<Option>>(limits_.options, [plugin = plugin_] { return plugin->options(); });
+    requireReturned(asked.outcome, "its options()", limits_.options);
+    options_ = std::move(*asked.value);
+}
+
+void PluginInstance::makePlugin() {
+    struct Made {
+        std::string refusal;
+        Plugin* plugin = nullptr;
+    };
+    const auto made = askWithin<Made>(limits_.load, [checked = checked_] {
+        try {
+            return Made{"its factory made nothing", loadPlugin(*checked).create()};
+        } catch (const PluginRefused& refused) {
+            return Made{refused.what(), nullptr};
+        }
+    });
+    requireReturned(made.outcome, "its constructor", limits_.load);
+    if (!made.value->plugin)
+        throw PluginRefused(made.value->refusal);
+    plugin_ = made.value->plugin;
+}
+
+void PluginInstance::initialize() {
+    std::unique_ptr<Config> config;
+    try {
+        config = services_.configuration(spec_.id, options_);
+    } catch (const std::exception& error) {
+        throw PluginRefused("its configuration is wrong: " + std::string(error.what()));
+    }
+    context_ =
+        std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), limits_.collector,
+                                        [failure = failure_](const std::string& reason) {
+                                            const std::lock_guard lock(failure->mutex);
+                                            failure->reason = reason;
+                                        });
+
+    struct Gathered {
+        std::vector<Migration> migrations;
+        std::vector<std::string> sinkNames;
+    };
+    auto asked = askWithin<Gathered>(limits_.init, [plugin = plugin_, context = context_] {
+        plugin->init(*context);
+        Gathered gathered;
+        const auto& registered = context->seal();
+        if (registered.adapter)
+            gathered.migrations.assign(registered.adapter->migrations().begin(),
+                                       registered.adapter->migrations().end());
+        for (const auto& sink : registered.sinks)
+            gathered.sinkNames.push_back(sink->name());
+        return gathered;
+    });
+    context_->seal();
+    requireReturned(asked.outcome, "its init()", limits_.init);
+    migrations_ = std::move(asked.value->migrations);
+    sinkNames_ = std::move(asked.value->sinkNames);
+}
+
+void PluginInstance::start() {
+    if (!migrations_.empty()) {
+        try {
+            services_.migrate(spec_.id, migrations_);
+        } catch (const std::exception& error) {
+            throw PluginRefused("its tables could not be migrated: " + std::string(error.what()));
+        }
+    }
+    const auto outcome = callWithin(limits_.start, [plugin = plugin_] { plugin->start(); });
+    requireReturned(outcome, "its start()", limits_.start);
+}
+
+void PluginInstance::serve() {
+    const auto& registered = context_->seal();
+    try {
+        for (const auto& hook : registered.hooks)
+            services_.addHook(std::make_shared<RevocableHook>(hook, context_->gate()));
+        for (const auto& sink : registered.sinks)
+            services_.addSink(sink);
+        for (const auto& task : registered.tasks)
+            tasks_.emplace_back(task.name, task.interval, task.task, context_->sharedLog());
+        std::vector<Route> routes = registered.routes;
+        for (std::size_t i = 0; i < routes.size(); ++i)
+            routes[i].handler = guarded(context_, registered.routes[i].handler);
+        if (!routes.empty() || !registered.mounts.empty())
+            services_.router.install(spec_.id, std::move(routes), requests_, registered.mounts);
+    } catch (const std::exception& error) {
+        throw PluginRefused("what it registered does not fit: " + std::string(error.what()));
+    }
+}
+
+void PluginInstance::stop(Clock::time_point deadline) {
+    std::string trouble;
+    // Half of the time is the plugin's own, whatever the callers under way do with theirs.
+    const auto halfway = Clock::now() + (deadline - Clock::now()) / 2;
+    waitForRequests(halfway, trouble);
+    waitForTasks(halfway, trouble);
+    waitForServices(halfway, trouble);
+    const auto outcome =
+        callUntil(deadline + graceAfterStop, [plugin = plugin_, deadline] { plugin->stop(deadline); });
+    if (outcome.end == CallOutcome::End::threw)
+        append(trouble, "its stop() threw: " + outcome.reason);
+    if (outcome.end == CallOutcome::End::abandoned)
+        append(trouble, "its stop() did not return before its deadline");
+    withdraw();
+    if (!trouble.empty())
+        throw PluginRefused(trouble);
+}
+
+void PluginInstance::waitForRequests(Clock::time_point deadline, std::string& trouble) {
+    requests_->close();
+    services_.router.revoke(spec_.id);
+    if (!requests_->waitUntilIdle(deadline))
+        append(trouble, std::to_string(requests_->inFlight()) + " of its handlers did not return");
+}
+
+void PluginInstance::waitForTasks(Clock::time_point deadline, std::string& trouble) {
+    for (auto& task : tasks_)
+        task.requestStop();
+    for (auto& task : tasks_)
+        if (!task.waitUntilStopped(deadline))
+            append(trouble, "its task '" + task.name() + "' did not end");
+}
+
+void PluginInstance::waitForServices(Clock::time_point deadline, std::string& trouble) {
+    for (const auto& service : registry_->services.revoke(spec_.id))
+        if (!service->waitUntilIdle(deadline))
+            append(trouble, "calls into its service '" + std::string(service->id()) + "' did not return");
+}
+
+void PluginInstance::revoke() noexcept {
+    if (context_)
+        tryTo([&] { context_->seal(); });
+    requests_->close();
+    tryTo([&] { services_.router.revoke(spec_.id); });
+    tryTo([&] { (void)registry_->services.revoke(spec_.id); });
+    tryTo([&] { registry_->routes.release(spec_.id); });
+    for (auto& task : tasks_)
+        task.requestStop();
+    withdraw();
+}
+
+void PluginInstance::withdraw() noexcept {
+    if (!context_)
+        return;
+    context_->close();
+    for (const auto& name : sinkNames_)
+        tryTo([&] { services_.removeSink(name); });
+    tryTo([&] {
+        for (const auto& name : context_->collectors())
+            services_.removeCollector(name);
+    });
+}
+
+Health PluginInstance::askHealth() const {
+    auto asked = askWithin<Health>(limits_.health, [plugin = plugin_] { return plugin->health(); });
+    requireReturned(asked.outcome, "its health()", limits_.health);
+    return std::move(*asked.value);
+}
+
+std::string PluginInstance::failure() const {
+    const std::lock_guard lock(failure_->mutex);
+    return failure_->reason;
+}
+
+std::shared_ptr<StorageAdapter> PluginInstance::adapter() const {
+    return context_ ? context_->seal().adapter : nullptr;
+}
+
+void PluginInstance::closeLog() noexcept {
+    if (context_)
+        context_->closeLog();
+}
+
+void PluginInstance::describe(PluginStatus& status) const {
+    status.id = spec_.id;
+    status.file = spec_.file.string();
+    if (checked_) {
+        const auto& descriptor = checked_->descriptor;
+        status.version = textOf(descriptor.version);
+        status.description = textOf(descriptor.description);
+        status.sha256 = checked_->sha256;
+        status.sdkVersion = std::to_string(descriptor.sdkMajor) + "." + std::to_string(descriptor.sdkMinor);
+        status.needs = needs_;
+    }
+    if (context_)
+        context_->describe(status.registered);
+    status.registered.auditSinks = sinkNames_;
+}
+
+} // namespace coffer::host

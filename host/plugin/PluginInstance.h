@@ -1,0 +1,98 @@
+#pragma once
+
+#include "host/plugin/HostServices.h"
+#include "host/plugin/Loader.h"
+#include "host/plugin/PeriodicTask.h"
+#include "host/plugin/PluginContext.h"
+#include "host/plugin/PluginStatus.h"
+
+#include <coffer/sdk/Plugin.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace coffer::host {
+
+/// How long a call into a plugin may take before its thread is abandoned and the plugin quarantined.
+struct PluginLimits {
+    std::chrono::milliseconds load{10000}; ///< static constructors of its library
+    std::chrono::milliseconds options{5000};
+    std::chrono::milliseconds init{10000};
+    std::chrono::milliseconds start{30000};
+    std::chrono::milliseconds stop{10000}; ///< at most, and no longer than the daemon's own deadline
+    std::chrono::milliseconds health{1000};
+    std::chrono::milliseconds collector{1000};
+    std::chrono::milliseconds healthInterval{5000}; ///< how often health() is asked
+};
+
+/// One plugin and the steps of its life. Each step throws PluginRefused with one sentence when the plugin
+/// failed it; the next call must be revoke() then. One thread at a time, except for failure().
+///
+/// Neither the plugin's object nor anything it registered is ever destroyed: a thread that hangs in it, or
+/// that it left running, may still use them.
+class PluginInstance {
+public:
+    PluginInstance(PluginSpec spec, HostServices services, std::shared_ptr<PluginRegistry> registry,
+                   PluginLimits limits);
+
+    /// Checks and loads the file, makes the plugin's object and asks its options.
+    void load();
+    /// Reads its configuration and calls init().
+    void initialize();
+    /// Migrates its tables and calls start().
+    void start();
+    /// Puts what it registered to work: sinks, hooks, tasks, then routes.
+    void serve();
+    /// Takes back its routes, waits for what is under way, calls stop(), takes back the rest.
+    void stop(std::chrono::steady_clock::time_point deadline);
+    /// Takes everything back, without waiting and without a call into the plugin.
+    void revoke() noexcept;
+
+    [[nodiscard]] Health askHealth() const;
+    /// Why it turned out to be unfit while running; empty when it did not. Any thread.
+    [[nodiscard]] std::string failure() const;
+
+    [[nodiscard]] const std::string& id() const noexcept { return spec_.id; }
+    [[nodiscard]] const std::vector<std::string>& needs() const noexcept { return needs_; }
+    [[nodiscard]] const std::vector<Option>& options() const noexcept { return options_; }
+    [[nodiscard]] std::shared_ptr<StorageAdapter> adapter() const;
+    /// Fills in what it knows of itself.
+    void describe(PluginStatus& status) const;
+    /// Its log falls silent: the daemon's own is about to go.
+    void closeLog() noexcept;
+
+private:
+    /// Where a failure is noted that another thread sees: a scrape whose collector hangs.
+    struct Failure {
+        std::mutex mutex;
+        std::string reason;
+    };
+
+    void makePlugin();
+    void waitForRequests(std::chrono::steady_clock::time_point deadline, std::string& trouble);
+    void waitForTasks(std::chrono::steady_clock::time_point deadline, std::string& trouble);
+    void waitForServices(std::chrono::steady_clock::time_point deadline, std::string& trouble);
+    void withdraw() noexcept;
+
+    const PluginSpec spec_;
+    const HostServices services_;
+    const std::shared_ptr<PluginRegistry> registry_;
+    const PluginLimits limits_;
+    const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
+
+    std::shared_ptr<CheckedPlugin> checked_; // shared with the thread that loads it
+    std::vector<std::string> needs_;
+    Plugin* plugin_ = nullptr; // never destroyed
+    std::vector<Option> options_;
+    std::shared_ptr<PluginContext> context_;
+    std::vector<Migration> migrations_;
+    std::vector<std::string> sinkNames_;
+    std::shared_ptr<RouteGate> requests_ = std::make_shared<RouteGate>();
+    std::vector<PeriodicTask> tasks_;
+};
+
+} // namespace coffer::host
