@@ -27,4 +27,17 @@ namespace coffer::host {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/// The bytes that hexadecimal digits stand for; empty when they are not that. Not for secrets.
+[[nodiscard]] inline std::string fromHex(std::string_view digits) {
+    std::string out;
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        const int high = hexDigit(digits[i]);
+        const int low = hexDigit(digits[i + 1]);
+        if (high < 0 || low < 0)
+            return {};
+        out += static_cast<char>(high * 16 + low);
+    }
+    return digits.size() % 2 == 0 ? out : std::string();
+}
+
 } // namespace coffer::host

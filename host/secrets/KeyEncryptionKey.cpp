@@ -26,13 +26,6 @@ std::string idOfKey(const SecretBytes& key) {
     return toHex(sha256(labelled.reveal()).substr(0, idBytes));
 }
 
-std::string rawId(std::string_view hexadecimal) {
-    std::string out;
-    for (std::size_t i = 0; i + 1 < hexadecimal.size(); i += 2)
-        out += static_cast<char>(hexDigit(hexadecimal[i]) * 16 + hexDigit(hexadecimal[i + 1]));
-    return out;
-}
-
 std::string additionalData(std::string_view purpose, std::string_view kekId) {
     FieldEncoding encoding("coffer wrapped key 1");
     return encoding.text(purpose).text(kekId).take();
@@ -73,7 +66,7 @@ KeyEncryptionKey KeyEncryptionKey::generate(const std::filesystem::path& path) {
 
 std::string KeyEncryptionKey::wrap(std::string_view purpose, const SecretBytes& key) const {
     std::string wrapped(1, wrapFormat);
-    wrapped += rawId(id_);
+    wrapped += fromHex(id_);
     return wrapped += Aes256Gcm(key_).seal(additionalData(purpose, id_), key.reveal());
 }
 

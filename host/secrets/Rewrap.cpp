@@ -5,6 +5,7 @@
 #include "host/secrets/VaultStore.h"
 
 #include <coffer/sdk/Json.h>
+#include <coffer/sdk/Problem.h>
 
 #include <exception>
 
@@ -162,11 +163,16 @@ bool Rewrapper::stepIn(Transaction& transaction) {
     for (const StoredSecret& secret : page) {
         try {
             reseal(transaction, secret, *keys_.find(transaction, secret.keyVersion), *to);
+            continue;
         } catch (const NotAuthentic&) {
             ++failed;
-            log_.error("a stored secret does not open and was left as it is",
-                       {{"secret", std::to_string(secret.id)}, {"record", secret.record}});
+        } catch (const Problem& problem) {
+            if (problem.code() != "key_unavailable")
+                throw;
+            ++failed;
         }
+        log_.error("a stored secret does not open and was left as it is",
+                   {{"secret", std::to_string(secret.id)}, {"record", secret.record}});
     }
     advance(transaction, page.back().id, static_cast<std::int64_t>(page.size()) - failed, failed);
     transaction.scrub();

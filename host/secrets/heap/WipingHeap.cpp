@@ -4,6 +4,7 @@
 //
 // Linked into the daemon only, never with a sanitizer: those have replacements of their own.
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <malloc.h>
