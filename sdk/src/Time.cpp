@@ -1,15 +1,65 @@
 #include <coffer/sdk/Time.h>
 
-#include <Poco/DateTime.h>
-#include <Poco/DateTimeFormat.h>
-#include <Poco/DateTimeParser.h>
-#include <Poco/Exception.h>
-
+#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <regex>
 
 namespace coffer {
+
+namespace {
+
+/// Takes an RFC 3339 text apart from left to right, and remembers whether all of it was as it should be.
+class TimeReader {
+public:
+    explicit TimeReader(std::string_view text) noexcept : rest_(text) {}
+
+    int number(std::size_t digits) noexcept {
+        int value = 0;
+        for (std::size_t i = 0; i < digits; ++i)
+            value = value * 10 + (one("0123456789") - '0');
+        return value;
+    }
+    /// The next character, which must be one of these; '0' when it is not.
+    char one(std::string_view choices) noexcept {
+        if (rest_.empty() || choices.find(rest_.front()) == std::string_view::npos) {
+            good_ = false;
+            return '0';
+        }
+        const char c = rest_.front();
+        rest_.remove_prefix(1);
+        return c;
+    }
+    /// Up to nine digits behind a point, cut to milliseconds.
+    std::chrono::milliseconds fraction() noexcept {
+        if (!rest_.starts_with('.'))
+            return {};
+        rest_.remove_prefix(1);
+        const auto digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+        good_ = good_ && digits >= 1 && digits <= 9;
+        int value = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            value = value * 10 + (i < digits ? rest_[i] - '0' : 0);
+        rest_.remove_prefix(digits);
+        return std::chrono::milliseconds{value};
+    }
+    std::chrono::minutes offset() noexcept {
+        const char sign = one("Zz+-");
+        if (sign != '+' && sign != '-')
+            return {};
+        const int hours = number(2);
+        one(":");
+        const int minutes = number(2);
+        good_ = good_ && hours <= 23 && minutes <= 59;
+        return std::chrono::minutes{(hours * 60 + minutes) * (sign == '-' ? -1 : 1)};
+    }
+    [[nodiscard]] bool isWhole() const noexcept { return good_ && rest_.empty(); }
+
+private:
+    std::string_view rest_;
+    bool good_ = true;
+};
+
+} // namespace
 
 Instant currentTime() noexcept {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -29,20 +79,22 @@ std::string formatRfc3339(Instant instant) {
 }
 
 std::optional<Instant> parseRfc3339(std::string_view text) {
-    static const std::regex form(R"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))");
-    if (text.size() > 40 || !std::regex_match(text.begin(), text.end(), form))
+    TimeReader reader(text);
+    const auto year = reader.number(4);
+    const auto month = (reader.one("-"), reader.number(2));
+    const auto day = (reader.one("-"), reader.number(2));
+    const auto hour = (reader.one("Tt"), reader.number(2));
+    const auto minute = (reader.one(":"), reader.number(2));
+    const auto second = (reader.one(":"), reader.number(2));
+    const auto milliseconds = reader.fraction();
+    const auto offset = reader.offset();
+    const std::chrono::year_month_day date{std::chrono::year{year},
+                                           std::chrono::month{static_cast<unsigned>(month)},
+                                           std::chrono::day{static_cast<unsigned>(day)}};
+    if (!reader.isWhole() || !date.ok() || hour > 23 || minute > 59 || second > 59)
         return std::nullopt;
-    try {
-        int offsetSeconds = 0;
-        Poco::DateTime time;
-        if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, std::string(text),
-                                            time, offsetSeconds))
-            return std::nullopt;
-        time.makeUTC(offsetSeconds);
-        return Instant{std::chrono::milliseconds{time.timestamp().epochMicroseconds() / 1000}};
-    } catch (const Poco::Exception&) {
-        return std::nullopt; // the form is right, but there is no such day or hour
-    }
+    return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+           std::chrono::seconds{second} + milliseconds - offset;
 }
 
 } // namespace coffer

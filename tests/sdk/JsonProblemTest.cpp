@@ -1,0 +1,146 @@
+#include <coffer/sdk/Http.h>
+#include <coffer/sdk/Json.h>
+#include <coffer/sdk/Problem.h>
+
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <limits>
+#include <stdexcept>
+
+namespace coffer::test {
+
+class JsonProblemTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(JsonProblemTest);
+    CPPUNIT_TEST(commasStandWhereTheyBelong);
+    CPPUNIT_TEST(textsAreEscapedAndInvalidUtf8IsReplaced);
+    CPPUNIT_TEST(numbersAreExact);
+    CPPUNIT_TEST(optionalsAndRawValues);
+    CPPUNIT_TEST(problemIsRfc9457);
+    CPPUNIT_TEST(problemWithErrorsAndMembers);
+    CPPUNIT_TEST(whatDoesNotExistReadsTheSameAlways);
+    CPPUNIT_TEST(unavailableSaysWhen);
+    CPPUNIT_TEST(responsesRefuseHeadersThatSplit);
+    CPPUNIT_TEST(versionsThatDifferAreRefused);
+    CPPUNIT_TEST(secretsAreComparedAndMoved);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void commasStandWhereTheyBelong() {
+        JsonWriter json;
+        json.beginObject().member("a", 1).key("b").beginArray();
+        json.beginObject().endObject().value("x").beginArray().endArray().null().endArray();
+        json.key("c").beginObject().member("d", true).endObject().member("e", false).endObject();
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"a":1,"b":[{},"x",[],null],"c":{"d":true},"e":false})"),
+                             json.text());
+    }
+
+    void textsAreEscapedAndInvalidUtf8IsReplaced() {
+        CPPUNIT_ASSERT_EQUAL(std::string(R"("a\"\\\n\r\t\u0000\u001f")") + "",
+                             jsonString(std::string_view("a\"\\\n\r\t\0\x1F", 8)));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"\xC3\xA9\xF0\x9F\x98\x80\""),
+                             jsonString("\xC3\xA9\xF0\x9F\x98\x80"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"a\xEF\xBF\xBD"
+                                         "b\""),
+                             jsonString("a\xFF"
+                                        "b"));
+        CPPUNIT_ASSERT_EQUAL(std::string(R"("\u007f")"), jsonString("\x7F"));
+    }
+
+    void numbersAreExact() {
+        JsonWriter json;
+        json.beginArray()
+            .value(std::numeric_limits<std::int64_t>::max())
+            .value(std::numeric_limits<std::int64_t>::min())
+            .value(0.1)
+            .value(std::numeric_limits<double>::quiet_NaN())
+            .value(std::numeric_limits<double>::infinity())
+            .endArray();
+        CPPUNIT_ASSERT_EQUAL(std::string("[9223372036854775807,-9223372036854775808,0.1,null,null]"),
+                             json.text());
+    }
+
+    void optionalsAndRawValues() {
+        JsonWriter json;
+        json.beginObject()
+            .member("none", std::optional<std::int64_t>())
+            .member("some", std::optional<std::string>("x"))
+            .rawMember("raw", "[1,2]")
+            .nullMember("null")
+            .member("when", fromMilliseconds(0))
+            .endObject();
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(
+                R"({"none":null,"some":"x","raw":[1,2],"null":null,"when":"1970-01-01T00:00:00.000Z"})"),
+            json.take());
+    }
+
+    void problemIsRfc9457() {
+        const Problem problem(409, "credential_locked", "The credential is locked", "It is \"locked\".");
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(
+                R"({"type":"urn:coffer:problem:credential_locked","title":"The credential is locked",)"
+                R"("status":409,"code":"credential_locked","detail":"It is \"locked\".","requestId":"r1"})"),
+            problem.toJson("r1"));
+    }
+
+    void problemWithErrorsAndMembers() {
+        Problem problem = Problem::invalidFields();
+        problem.field("name", "too_short", "At least 3.").with("cause", R"({"code":"tls"})");
+        const auto parsed =
+            Poco::JSON::Parser().parse(problem.toJson("r")).extract<Poco::JSON::Object::Ptr>();
+        CPPUNIT_ASSERT_EQUAL(422, parsed->getValue<int>("status"));
+        const auto error = parsed->getArray("errors")->getObject(0);
+        CPPUNIT_ASSERT_EQUAL(std::string("too_short"), error->getValue<std::string>("code"));
+        CPPUNIT_ASSERT_EQUAL(std::string("tls"), parsed->getObject("cause")->getValue<std::string>("code"));
+    }
+
+    void whatDoesNotExistReadsTheSameAlways() {
+        CPPUNIT_ASSERT_EQUAL(Problem::notFound().toJson("r"), Problem::notFound().toJson("r"));
+        CPPUNIT_ASSERT_EQUAL(404, Problem::notFound().status());
+    }
+
+    void unavailableSaysWhen() {
+        const Problem problem = Problem::unavailable("lane_full", "Later.", 5);
+        CPPUNIT_ASSERT_EQUAL(503, problem.status());
+        CPPUNIT_ASSERT_EQUAL(std::string("Retry-After"), problem.headers().front().first);
+        CPPUNIT_ASSERT_EQUAL(std::string("5"), problem.headers().front().second);
+    }
+
+    void responsesRefuseHeadersThatSplit() {
+        Response response;
+        CPPUNIT_ASSERT_THROW(response.header("X-A", "b\r\nSet-Cookie: c"), std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(response.header("X\n", "b"), std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(response.header("X-A", std::string("\0", 1)), std::invalid_argument);
+        CPPUNIT_ASSERT(response.headers.empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("\"7\""), response.version(7).headers.front().second);
+    }
+
+    void versionsThatDifferAreRefused() {
+        requireVersion(std::nullopt, 3);
+        requireVersion(3, 3);
+        try {
+            requireVersion(2, 3);
+            CPPUNIT_FAIL("a lost update");
+        } catch (const Problem& problem) {
+            CPPUNIT_ASSERT_EQUAL(412, problem.status());
+            CPPUNIT_ASSERT_EQUAL(std::string("version_mismatch"), problem.code());
+        }
+    }
+
+    void secretsAreComparedAndMoved() {
+        SecretBytes one(std::string_view("hush"));
+        CPPUNIT_ASSERT(one.equals(one.clone()));
+        CPPUNIT_ASSERT(!one.equals(SecretBytes(std::string_view("husk"))));
+        CPPUNIT_ASSERT(!one.equals(SecretBytes(std::string_view("hush!"))));
+        const SecretBytes other = std::move(one);
+        CPPUNIT_ASSERT(other.reveal() == "hush");
+        std::string text = "hush";
+        wipe(text);
+        CPPUNIT_ASSERT_EQUAL(std::string(4, '\0'), text);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(JsonProblemTest);
+
+} // namespace coffer::test
