@@ -1,0 +1,77 @@
+#pragma once
+
+#include "host/http/Exchange.h"
+#include "host/http/Server.h"
+#include "tests/support/Telemetry.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+namespace coffer::test {
+
+/// An application whose paths each do one thing that a connection must cope with.
+class ServerTestApplication final : public host::Application {
+public:
+    static constexpr std::size_t hugeSize = 64 << 20;
+    static constexpr std::size_t bodyLimitOfAll = 1000;
+
+    ServerTestApplication() = default;
+    ServerTestApplication(const ServerTestApplication&) = delete;
+    ServerTestApplication& operator=(const ServerTestApplication&) = delete;
+    ~ServerTestApplication() override;
+
+    std::size_t bodyLimit(const Poco::Net::HTTPRequest& head) override;
+    bool isInstant(const Poco::Net::HTTPRequest& head) noexcept override;
+    void handle(std::shared_ptr<host::IncomingRequest> request, host::Reply reply) override;
+    Response render(const Problem& problem, const std::string& requestId) noexcept override;
+
+    /// Waits until `/held` or `/blocked` was asked for `count` times in all.
+    bool waitForHeld(std::size_t count);
+    /// Answers every `/held` so far from a thread of its own, and lets every `/blocked` go on.
+    void release();
+    /// As release(), for all that come later too.
+    void releaseForGood();
+    /// Forgets the replies of `/held` without an answer.
+    void forget();
+    [[nodiscard]] std::size_t handledCount() const { return handled_; }
+    [[nodiscard]] std::size_t mostAtOnce() const { return mostAtOnce_; }
+
+private:
+    void hold(host::Reply reply);
+    void block(const host::Reply& reply);
+
+    std::atomic<std::size_t> handled_ = 0;
+    std::atomic<std::size_t> atOnce_ = 0;
+    std::atomic<std::size_t> mostAtOnce_ = 0;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::size_t heldInAll_ = 0;
+    std::size_t releases_ = 0;
+    bool released_ = false;
+    std::vector<host::Reply> held_;
+    std::vector<std::thread> threads_;
+};
+
+/// A server with that application, on a port of the kernel's choice.
+struct ServerUnderTest {
+    explicit ServerUnderTest(host::ServerOptions options = {});
+    ~ServerUnderTest() {
+        application.releaseForGood();
+        server.stop(std::chrono::seconds(5));
+    }
+    ServerUnderTest(const ServerUnderTest&) = delete;
+    ServerUnderTest& operator=(const ServerUnderTest&) = delete;
+
+    ServerTestApplication application;
+    RecordingLog log;
+    NoMetrics metrics;
+    host::HttpServer server;
+};
+
+/// How many descriptors this process has open.
+[[nodiscard]] std::size_t openDescriptors();
+/// Waits until `condition` holds; generous, for hangs only.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+} // namespace coffer::test
