@@ -71,7 +71,7 @@ std::optional<RoleGrant> firstRole(const Values& body) {
     if (body.has("role") == body.has("organizationId"))
         return body.has("role") ? std::optional(roleGrantOf(body)) : std::nullopt;
     Problem problem = Problem::invalidFields();
-    problem.field(body.has("role") ? "organizationId" : "role", "missing",
+    problem.field(body.has("role") ? "organizationId" : "role", "required",
                   "Send role and organizationId together; organizationId is null for every organization.");
     throw problem;
 }

@@ -104,7 +104,7 @@ PrincipalRecord PrincipalService::create(std::string_view wanted, std::optional<
     if (role)
         requireValid(*role);
     else if (!caller_.isAdministrator())
-        refuseField("role", "missing", "Give the principal its first role, in one of your organizations.");
+        refuseField("role", "required", "Give the principal its first role, in one of your organizations.");
     const auto id = store_.insert(name, false);
     if (role)
         (void)store_.insertRole(id, *role);
