@@ -1,0 +1,163 @@
+#include "Name.h"
+
+#include <utf8proc.h>
+
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+
+namespace coffer::backup_credentials {
+
+namespace {
+
+struct Decoded {
+    utf8proc_int32_t codePoint;
+    std::size_t length; ///< 0: no valid UTF-8
+};
+
+Decoded decode(std::string_view text) noexcept {
+    utf8proc_int32_t codePoint = -1;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                         static_cast<utf8proc_ssize_t>(text.size()), &codePoint);
+    return length <= 0 ? Decoded{-1, 0} : Decoded{codePoint, static_cast<std::size_t>(length)};
+}
+
+std::optional<std::string> map(std::string_view text, unsigned options) {
+    utf8proc_uint8_t* out = nullptr;
+    const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &out,
+                                     static_cast<utf8proc_option_t>(options));
+    const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(out, &std::free);
+    if (length < 0)
+        return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
+}
+
+/// White_Space of the Unicode Character Database.
+bool isSpace(utf8proc_int32_t c) noexcept {
+    if ((c >= 0x09 && c <= 0x0D) || c == 0x85)
+        return true;
+    const auto category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+           category == UTF8PROC_CATEGORY_ZP;
+}
+
+/// Bidirectional formatting (UAX #9, 2): embeddings, overrides, isolates and marks.
+bool isBidirectionalFormat(utf8proc_int32_t c) noexcept {
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
+           c == 0x061C;
+}
+
+bool isForbidden(utf8proc_int32_t c) noexcept {
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return true;
+    default:
+        return isBidirectionalFormat(c);
+    }
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const Decoded first = decode(text);
+        if (first.length == 0 || !isSpace(first.codePoint))
+            break;
+        text.remove_prefix(first.length);
+    }
+    std::size_t end = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const Decoded next = decode(text.substr(at));
+        if (next.length == 0)
+            return text;
+        at += next.length;
+        if (!isSpace(next.codePoint))
+            end = at;
+    }
+    return text.substr(0, end);
+}
+
+} // namespace
+
+std::optional<std::string> normalized(std::string_view text) {
+    auto composed = map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (composed)
+        composed = std::string(trimmed(*composed));
+    return composed;
+}
+
+std::optional<std::string> folded(std::string_view text) {
+    constexpr unsigned nfkcCasefold =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    // Once is not enough where folding makes what composes anew.
+    const auto once = map(text, nfkcCasefold);
+    return once ? map(*once, nfkcCasefold) : std::nullopt;
+}
+
+std::size_t codePoints(std::string_view text) noexcept {
+    std::size_t count = 0;
+    for (const char c : text)
+        count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    return count;
+}
+
+std::string_view firstCodePoints(std::string_view text, std::size_t count) noexcept {
+    std::size_t at = 0;
+    while (count-- > 0 && at < text.size()) {
+        const Decoded next = decode(text.substr(at));
+        at += next.length == 0 ? 1 : next.length;
+    }
+    return text.substr(0, at);
+}
+
+bool beginsWithWordCharacter(std::string_view text) noexcept {
+    const Decoded first = decode(text);
+    if (first.length == 0)
+        return false;
+    const auto category = utf8proc_category(first.codePoint);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+std::optional<Name::Refusal> Name::refusal(std::string_view text) {
+    const auto form = normalized(text);
+    if (!form)
+        return Refusal{"invalid_characters", "The name is not valid UTF-8."};
+    if (hasForbiddenCharacters(*form))
+        return Refusal{"invalid_characters",
+                       "The name has control, line break, unassigned or bidirectional formatting characters "
+                       "in it. Leave them out."};
+    const std::size_t length = codePoints(*form);
+    if (length < shortest)
+        return Refusal{"too_short", "The name has " + std::to_string(length) +
+                                        " characters without the spaces around it. Use 3 to 30."};
+    if (length > longest)
+        return Refusal{"too_long", "The name has " + std::to_string(length) + " characters. Use 3 to 30."};
+    const auto key = folded(*form);
+    if (!key || normalized(*key).value_or("").empty())
+        return Refusal{"invalid_characters", "The name has nothing visible in it."};
+    return std::nullopt;
+}
+
+Name Name::parse(std::string_view text) {
+    if (const auto refused = refusal(text))
+        throw std::invalid_argument(refused->detail);
+    Name name;
+    name.text = normalized(text).value();
+    name.key = folded(name.text).value();
+    return name;
+}
+
+bool hasForbiddenCharacters(std::string_view text) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        const Decoded next = decode(text.substr(at));
+        if (next.length == 0 || isForbidden(next.codePoint))
+            return true;
+        at += next.length;
+    }
+    return false;
+}
+
+} // namespace coffer::backup_credentials

@@ -1,0 +1,102 @@
+#include "routes/Representation.h"
+#include "routes/Routes.h"
+
+#include "search/Listing.h"
+#include "service/Catalogue.h"
+
+#include <utility>
+
+namespace coffer::backup_credentials {
+
+namespace {
+
+OrganizationScope narrowed(OrganizationScope scope, std::optional<std::int64_t> organization) {
+    if (!organization)
+        return scope;
+    OrganizationScope out;
+    if (scope.contains(*organization))
+        out.organizations.push_back(*organization);
+    return out;
+}
+
+search::Listing listingOf(RequestContext& context) {
+    const Values& query = context.query();
+    search::Listing listing;
+    listing.scope = narrowed(context.scope(), query.maybeInteger("organizationId"));
+    listing.search = query.maybeString("search").value_or("");
+    listing.locked = query.maybeBoolean("locked");
+    listing.isDefault = query.maybeBoolean("default");
+    listing.projectId = query.maybeString("projectId");
+    if (const auto verdict = query.maybeString("validation"))
+        listing.validation = validationStateFromString(*verdict);
+    if (const auto sort = query.maybeString("sort"))
+        listing.sort = search::Sort::parse(*sort).value_or(search::Sort{});
+    listing.limit = static_cast<std::size_t>(query.maybeInteger("limit").value_or(50));
+    if (const auto cursor = query.maybeString("cursor")) {
+        listing.after = search::fromCursor(*cursor, listing.sort);
+        if (!listing.after)
+            throw Problem::invalidFields().field("query.cursor", "invalid_cursor",
+                                                 "It is not a nextCursor of a list sorted like this. Begin "
+                                                 "at the first page, without a cursor.");
+    }
+    return listing;
+}
+
+Response list(RequestContext& context) {
+    const search::Listing listing = listingOf(context);
+    const CredentialPage page =
+        context.read([&](Transaction& transaction) { return listed(transaction, listing); });
+    JsonWriter json;
+    json.reserve(1024 * (page.items.size() + 1));
+    json.beginObject().key("items").beginArray();
+    for (const auto& credential : page.items) {
+        json.beginObject();
+        writeMembers(json, credential);
+        json.endObject();
+    }
+    std::optional<std::string> next;
+    if (page.next)
+        next = toCursor(listing.sort, *page.next);
+    endList(json, next, page.total.count, page.total.exact);
+    return Response::json(json.take());
+}
+
+std::vector<Field> queryFields() {
+    std::vector<Field> fields{
+        Field::string("search", "Parts of the name, access key id, endpoint, region, organization or a "
+                                "project; all must match, whatever their case. A part of one or two "
+                                "characters matches where a word begins")
+            .length(0, 200)
+            .example("nightly"),
+        Field::integer("organizationId", "Only this organization's").range(1, 2147483647),
+        Field::boolean("locked", "Only locked ones, or only the others"),
+        Field::boolean("default", "Only defaults, or only the others"),
+        Field::string("projectId", "Only those that this project uses").length(1, 64),
+        Field::string("validation", "Only those of which this is known")
+            .oneOf({"valid", "invalid", "failing", "unverified"}),
+        Field::string("sort", "By what, `-` in front for descending; `id` unless told. A search that matches "
+                              "more than 1000 is sorted by id only")
+            .oneOf(search::sortNames()),
+    };
+    for (auto& field : pageFields())
+        fields.push_back(std::move(field));
+    return fields;
+}
+
+} // namespace
+
+std::vector<Route> listRoutes() {
+    Route route;
+    route.method = Method::get;
+    route.pattern = "/backup-credentials";
+    route.permission = readPermission;
+    route.summary = "List and search credentials";
+    route.handler = list;
+    route.query = queryFields();
+    route.response = listFields("Credentials", credentialFields());
+    route.description = "`totalCount` is exact up to 1000 matches and without search or with one filter; "
+                        "otherwise `totalIsExact` is false and it is a lower bound.";
+    return {route};
+}
+
+} // namespace coffer::backup_credentials

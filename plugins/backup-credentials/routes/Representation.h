@@ -1,0 +1,39 @@
+#pragma once
+
+#include "service/Credential.h"
+
+#include <coffer/sdk/Field.h>
+#include <coffer/sdk/Json.h>
+
+#include <string>
+#include <vector>
+
+namespace coffer::backup_credentials {
+
+// How credentials look over HTTP: the declared fields, and the JSON written from the same order.
+
+[[nodiscard]] std::vector<Field> credentialFields();
+void writeMembers(JsonWriter& json, const Credential& credential);
+[[nodiscard]] std::string toJson(const Credential& credential);
+
+/// One associated project, as an entry of a list.
+[[nodiscard]] std::vector<Field> projectFields();
+void writeMembers(JsonWriter& json, const ProjectUse& use);
+
+/// What one probe found.
+[[nodiscard]] std::vector<Field> verdictFields();
+void writeMembers(JsonWriter& json, const Verdict& verdict);
+
+/// What is known about a stored credential.
+[[nodiscard]] Field validationField();
+void writeValidation(JsonWriter& json, const Credential& credential);
+
+/// `items`, `nextCursor`, `totalCount`, `totalIsExact` around the fields of an entry.
+[[nodiscard]] std::vector<Field> listFields(std::string description, std::vector<Field> entry);
+/// Ends what `beginObject().key("items").beginArray()` began.
+void endList(JsonWriter& json, const std::optional<std::string>& nextCursor, std::int64_t totalCount,
+             bool totalIsExact);
+/// The query fields `limit` and `cursor`.
+[[nodiscard]] std::vector<Field> pageFields();
+
+} // namespace coffer::backup_credentials

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "probe/Validation.h"
+
+#include <coffer/sdk/Authorization.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace coffer::backup_credentials::search {
+
+enum class Order { id, name, accessKeyId, endpoint, region, created, modified };
+
+/// By what a list is sorted; the id decides between equals.
+struct Sort {
+    Order order = Order::id;
+    bool descending = false;
+    bool operator==(const Sort&) const = default;
+
+    /// `name`, `-created`. Nothing for what is no order.
+    [[nodiscard]] static std::optional<Sort> parse(std::string_view text);
+    [[nodiscard]] std::string toString() const;
+};
+
+/// All that `sort` takes.
+[[nodiscard]] std::vector<std::string> sortNames();
+
+/// Where a page ends: the value it is sorted by, and the id. The next begins behind it, whatever was
+/// inserted or deleted in between.
+struct Position {
+    std::variant<std::int64_t, std::string> key;
+    std::int64_t id = 0;
+};
+
+/// A position as callers see it: opaque, base64url.
+[[nodiscard]] std::string toCursor(const Sort& sort, const Position& position);
+/// Nothing when it is not a cursor of a list sorted like this.
+[[nodiscard]] std::optional<Position> fromCursor(std::string_view cursor, const Sort& sort);
+
+/// What a list is asked for.
+struct Listing {
+    OrganizationScope scope; ///< what the caller may see, and narrowed to what was asked for
+    std::string search;      ///< as typed
+    std::optional<bool> locked;
+    std::optional<bool> isDefault;
+    std::optional<std::string> projectId;
+    std::optional<ValidationState> validation;
+    Sort sort;
+    std::optional<Position> after;
+    std::size_t limit = 50;
+};
+
+/// How many there are.
+struct Total {
+    std::int64_t count = 0;
+    bool exact = true; ///< false: there are at least that many
+};
+
+inline constexpr std::int64_t exactUpTo = 1000;
+
+/// The ids of one page, in order.
+struct Page {
+    std::vector<std::int64_t> ids;
+    std::optional<Position> next; ///< nothing on the last page
+    Total total;
+};
+
+} // namespace coffer::backup_credentials::search

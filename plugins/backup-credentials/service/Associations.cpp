@@ -1,0 +1,126 @@
+#include "service/Associations.h"
+
+#include "Name.h"
+#include "search/Listing.h"
+#include "service/AuditEvents.h"
+#include "service/Problems.h"
+#include "store/AssociationStore.h"
+
+#include <coffer/sdk/Json.h>
+
+#include <algorithm>
+
+namespace coffer::backup_credentials {
+
+namespace {
+
+std::string described(const ProjectUse& use) {
+    JsonWriter json;
+    json.beginObject()
+        .member("projectId", use.id)
+        .member("projectName", use.name)
+        .member("owner", use.owner)
+        .endObject();
+    return json.take();
+}
+
+} // namespace
+
+ProjectPage Associations::page(Transaction& transaction, std::int64_t credential, const Access& access,
+                               const std::optional<std::string>& cursor, std::size_t limit) const {
+    const Credential found = credentials_.get(transaction, credential, access);
+    // Project ids have no line ends, so that one parts id and owner in the position.
+    const search::Sort byId{search::Order::name, false};
+    store::ProjectPosition after;
+    if (cursor) {
+        const auto position = search::fromCursor(*cursor, byId);
+        const std::string key = position ? std::get<std::string>(position->key) : std::string();
+        const std::size_t end = key.find('\n');
+        if (end == std::string::npos)
+            throw Problem::invalidFields().field("query.cursor", "invalid_cursor",
+                                                 "It is not a nextCursor of this list.");
+        after = {key.substr(0, end), key.substr(end + 1)};
+    }
+    ProjectPage page{store::projects(transaction, found.id, after, limit + 1), std::nullopt,
+                     found.projectCount};
+    if (page.items.size() > limit) {
+        page.items.resize(limit);
+        page.nextCursor = toCursor(byId, {page.items.back().id + '\n' + page.items.back().owner, found.id});
+    }
+    return page;
+}
+
+void Associations::checkProject(std::string_view projectId, std::string_view name) {
+    Problem problem = Problem::invalidFields();
+    if (projectId.empty() || codePoints(projectId) > longestProjectId || hasForbiddenCharacters(projectId))
+        problem.field("projectId", "invalid_project_id",
+                      "A project's id has 1 to 64 characters, none of them a control character.");
+    if (name.empty() || codePoints(name) > longestProjectName || hasForbiddenCharacters(name))
+        problem.field("name", "invalid_project_name",
+                      "A project's name has 1 to 200 characters, none of them a control character.");
+    if (!problem.fields().empty())
+        throw problem;
+}
+
+Associations::Outcome Associations::associate(Transaction& transaction, const Credential& credential,
+                                              const std::string& owner, const std::string& projectId,
+                                              const std::string& name) const {
+    checkProject(projectId, name);
+    if (credential.lock)
+        throw credentialLocked(credential);
+    const auto uses = store::usesOf(transaction, credential.id, projectId);
+    const auto mine = std::ranges::find(uses, owner, &ProjectUse::owner);
+    if (mine != uses.end() && mine->name == name)
+        return {*mine, true};
+
+    AuditEvent event = eventAbout(credential, "associate");
+    ProjectUse use{owner, projectId, name, {transaction.now(), transaction.origin().principalName}};
+    if (mine == uses.end()) {
+        store::insertUse(transaction, credential, use);
+    } else {
+        event.before = described(*mine);
+        use.associated = mine->associated;
+        store::renameUse(transaction, credential.id, use);
+    }
+    event.after = described(use);
+    transaction.record(std::move(event));
+    return {use, mine != uses.end()};
+}
+
+bool Associations::release(Transaction& transaction, const Credential& credential, const std::string& owner,
+                           std::string_view projectId) const {
+    const auto uses = store::usesOf(transaction, credential.id, projectId);
+    const auto mine = std::ranges::find(uses, owner, &ProjectUse::owner);
+    if (mine == uses.end())
+        return false;
+    store::removeUse(transaction, credential.id, projectId, owner);
+    AuditEvent event = eventAbout(credential, "release");
+    event.before = described(*mine);
+    transaction.record(std::move(event));
+    return true;
+}
+
+Associations::Outcome Associations::associateByHand(Transaction& transaction, std::int64_t credential,
+                                                    const Access& access, const std::string& projectId,
+                                                    const std::string& name) const {
+    return associate(transaction, credentials_.get(transaction, credential, access), std::string(manualOwner),
+                     projectId, name);
+}
+
+void Associations::releaseByHand(Transaction& transaction, std::int64_t credential, const Access& access,
+                                 std::string_view projectId) const {
+    const Credential found = credentials_.get(transaction, credential, access);
+    if (release(transaction, found, std::string(manualOwner), projectId))
+        return;
+    const auto uses = store::usesOf(transaction, found.id, projectId);
+    if (uses.empty())
+        throw Problem::notFound();
+    Problem problem =
+        Problem::conflict("associated_by_plugin", "A plugin associated the project",
+                          "The project was associated by \"" + uses.front().owner +
+                              "\", and only that can release it: switch off the project's backup there.");
+    problem.with("owner", jsonString(uses.front().owner));
+    throw problem;
+}
+
+} // namespace coffer::backup_credentials
