@@ -100,6 +100,8 @@ void Connection::endOverdue() {
         close();
         break;
     case Phase::writing:
+        if (renewWriteDeadline())
+            break;
         context_->metrics.unread.add();
         breakOff();
         break;

@@ -81,6 +81,8 @@ private:
     void startAnswer(Response response);
     void flush();
     void waitToSend(TransferStatus status);
+    /// Gives the client another write deadline if it has taken enough for it.
+    bool renewWriteDeadline();
     void finishAnswer();
     void startLingering();
     void schedulePull();
@@ -121,7 +123,8 @@ private:
 
     std::unique_ptr<Access> access_;
     OutputBuffer output_;
-    std::size_t sinceDeadline_ = 0; ///< bytes taken since the write deadline was set
+    std::size_t sent_ = 0;           ///< bytes given to the socket, in all
+    std::size_t sentAtDeadline_ = 0; ///< of these, what the client had taken when its deadline was set
     std::shared_ptr<BodyProducer> producer_;
     bool chunked_ = false;
     bool keepAlive_ = false;

@@ -47,7 +47,7 @@ void Connection::flush() {
         const Transfer transfer = transport_->send(output_.next());
         if (transfer.status == TransferStatus::done) {
             output_.sent(transfer.bytes);
-            sinceDeadline_ += transfer.bytes;
+            sent_ += transfer.bytes;
             continue;
         }
         if (transfer.status == TransferStatus::failed || transfer.status == TransferStatus::closed)
@@ -64,11 +64,21 @@ void Connection::flush() {
 }
 
 void Connection::waitToSend(TransferStatus status) {
-    if (deadline() == Clock::time_point::max() || sinceDeadline_ >= progress) {
-        sinceDeadline_ = 0;
+    if (deadline() == Clock::time_point::max()) {
+        sentAtDeadline_ = sent_ - std::min(sent_, transport_->unacknowledged());
         setDeadline(context_->options.writeDeadline);
     }
     watch(status == TransferStatus::wantRead ? EPOLLIN : EPOLLOUT);
+}
+
+bool Connection::renewWriteDeadline() {
+    // The socket's own buffer can hold megabytes: what counts is what has arrived.
+    const std::size_t arrived = sent_ - std::min(sent_, transport_->unacknowledged());
+    if (arrived < sentAtDeadline_ + progress)
+        return false;
+    sentAtDeadline_ = arrived;
+    setDeadline(context_->options.writeDeadline);
+    return true;
 }
 
 void Connection::finishAnswer() {

@@ -1,6 +1,8 @@
 #include "host/http/ConnectionTransport.h"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -48,6 +50,11 @@ Transfer Transport::discard(std::span<char> scratch) noexcept {
 void Transport::resetOnClose() noexcept {
     const linger now{1, 0};
     ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+std::size_t Transport::unacknowledged() const noexcept {
+    int bytes = 0;
+    return ::ioctl(descriptor(), SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 bool Transport::waitBriefly() noexcept {

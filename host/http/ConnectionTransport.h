@@ -44,6 +44,8 @@ public:
     [[nodiscard]] Transfer discard(std::span<char> scratch) noexcept;
     /// Lets the close tell the peer that the connection broke, not that it ended.
     void resetOnClose() noexcept;
+    /// Bytes given to the socket that the peer has not acknowledged yet.
+    [[nodiscard]] std::size_t unacknowledged() const noexcept;
     /// Waits a very short moment for bytes. The one function here that may block.
     [[nodiscard]] bool waitBriefly() noexcept;
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }

@@ -117,8 +117,12 @@ Accepted ServerListener::letOneGo() {
     spare_.reset();
     FileDescriptor socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     const bool accepted = socket.open();
+    // The kernel looks for a free descriptor before it looks for a client.
+    const bool nobodyWaits = !accepted && errno == EAGAIN;
     socket.reset();
     spare_ = openSpare();
+    if (nobodyWaits)
+        return {Accepted::Status::none};
     return {accepted ? Accepted::Status::noRoom : Accepted::Status::exhausted};
 }
 

@@ -31,9 +31,9 @@ Response text(std::string body) {
     return response;
 }
 
-Response produced(bool fails) {
+Response produced(bool fails, std::size_t pieces = 20) {
     Response response = text({});
-    response.producer = std::make_shared<Pieces>(20, fails);
+    response.producer = std::make_shared<Pieces>(pieces, fails);
     return response;
 }
 
@@ -71,6 +71,10 @@ void ServerTestApplication::handle(std::shared_ptr<IncomingRequest> request, Rep
         reply(text(std::string(hugeSize, 'h')));
     else if (path == "/produced")
         reply(produced(false));
+    else if (path == "/endless")
+        reply(produced(false, 1 << 20));
+    else if (path == "/large")
+        reply(text(std::string(largeSize, 'l')));
     else if (path == "/broken")
         reply(produced(true));
     else if (path == "/problem")

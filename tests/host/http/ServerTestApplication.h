@@ -14,6 +14,7 @@ namespace coffer::test {
 class ServerTestApplication final : public host::Application {
 public:
     static constexpr std::size_t hugeSize = 64 << 20;
+    static constexpr std::size_t largeSize = 16 << 20;
     static constexpr std::size_t bodyLimitOfAll = 1000;
 
     ServerTestApplication() = default;

@@ -14,15 +14,20 @@
 
 namespace coffer::test {
 
-ServerTestClient::ServerTestClient(std::uint16_t port, int receiveBuffer)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+host::FileDescriptor ServerTestClient::makeSocket(int receiveBuffer) {
+    host::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int on = 1;
-    ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (receiveBuffer > 0)
-        ::setsockopt(descriptor(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
     const timeval patience{30, 0};
-    ::setsockopt(descriptor(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(descriptor(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    return socket;
+}
+
+ServerTestClient::ServerTestClient(host::FileDescriptor socket, std::uint16_t port)
+    : socket_(std::move(socket)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -30,6 +35,9 @@ ServerTestClient::ServerTestClient(std::uint16_t port, int receiveBuffer)
     if (::connect(descriptor(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         throw std::system_error(errno, std::generic_category(), "connect");
 }
+
+ServerTestClient::ServerTestClient(std::uint16_t port, int receiveBuffer)
+    : ServerTestClient(makeSocket(receiveBuffer), port) {}
 
 ServerTestClient::ServerTestClient(std::uint16_t port, SSL_CTX* context) : ServerTestClient(port) {
     ssl_.reset(SSL_new(context));

@@ -25,6 +25,9 @@ class ServerTestClient {
 public:
     /// @param receiveBuffer  bytes; 0: the system's
     explicit ServerTestClient(std::uint16_t port, int receiveBuffer = 0);
+    /// Connects a socket that was made before.
+    ServerTestClient(host::FileDescriptor socket, std::uint16_t port);
+    [[nodiscard]] static host::FileDescriptor makeSocket(int receiveBuffer = 0);
     /// The same through TLS. The handshake waits for secure().
     ServerTestClient(std::uint16_t port, SSL_CTX* context);
 

@@ -1,0 +1,175 @@
+#include "tests/host/http/ServerTestApplication.h"
+#include "tests/host/http/ServerTestClient.h"
+
+#include <list>
+
+namespace coffer::test {
+
+using namespace std::chrono_literals;
+
+/// How a server ends.
+class ServerStopTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ServerStopTest);
+    CPPUNIT_TEST(replyInFlightIsDelivered);
+    CPPUNIT_TEST(downloadInFlightIsDelivered);
+    CPPUNIT_TEST(requestHalfArrivedIsDelivered);
+    CPPUNIT_TEST(idleConnectionsAreClosedAtOnce);
+    CPPUNIT_TEST(nobodyIsAcceptedAfterwards);
+    CPPUNIT_TEST(drainIsBounded);
+    CPPUNIT_TEST(repliesAfterTheEndAreIgnored);
+    CPPUNIT_TEST(portIsFreeAgain);
+    CPPUNIT_TEST(stoppingUnderLoadLosesNoRequestThatWasAccepted);
+    CPPUNIT_TEST(stoppingTwiceOrUnstartedIsNothing);
+    CPPUNIT_TEST_SUITE_END();
+
+    void replyInFlightIsDelivered() {
+        ServerUnderTest under;
+        ServerTestClient client(under.server.port());
+        client.send(getRequest("/held"));
+        CPPUNIT_ASSERT(under.application.waitForHeld(1));
+        std::thread stopping([&] { under.server.stop(30s); });
+        // A new client is refused once the server has begun to stop.
+        CPPUNIT_ASSERT(eventually([&] { return !connects(under.server.port()); }));
+        under.application.release();
+        const auto response = client.receive();
+        CPPUNIT_ASSERT_EQUAL(std::string("held"), response.body);
+        CPPUNIT_ASSERT_EQUAL(std::string("close"), response.headers.at("connection"));
+        CPPUNIT_ASSERT(client.closed());
+        { const ServerTestClient gone = std::move(client); }
+        stopping.join();
+    }
+
+    void downloadInFlightIsDelivered() {
+        ServerUnderTest under;
+        ServerTestClient client(under.server.port());
+        client.send(getRequest("/large"));
+        CPPUNIT_ASSERT(eventually([&] { return under.application.handledCount() == 1; }));
+        std::thread stopping([&] { under.server.stop(30s); });
+        CPPUNIT_ASSERT(client.receive().whole);
+        client.reset();
+        stopping.join();
+    }
+
+    void requestHalfArrivedIsDelivered() {
+        ServerUnderTest under;
+        ServerTestClient client(under.server.port());
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+        CPPUNIT_ASSERT_EQUAL(100, client.receive().status);
+        std::thread stopping([&] { under.server.stop(30s); });
+        CPPUNIT_ASSERT(eventually([&] { return !connects(under.server.port()); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("body"), client.ask("body").body);
+        client.reset();
+        stopping.join();
+    }
+
+    void idleConnectionsAreClosedAtOnce() {
+        ServerUnderTest under;
+        std::list<ServerTestClient> clients;
+        for (int i = 0; i < 100; ++i)
+            CPPUNIT_ASSERT_EQUAL(200, clients.emplace_back(under.server.port()).get("/").status);
+        under.server.stop(1h);
+        for (auto& client : clients)
+            CPPUNIT_ASSERT(client.closed());
+    }
+
+    void nobodyIsAcceptedAfterwards() {
+        ServerUnderTest under;
+        under.server.stop(0ms);
+        CPPUNIT_ASSERT(!connects(under.server.port()));
+    }
+
+    void drainIsBounded() {
+        ServerUnderTest under;
+        ServerTestClient held(under.server.port());
+        held.send(getRequest("/held"));
+        ServerTestClient unreading(under.server.port(), 4096);
+        unreading.send(getRequest("/endless"));
+        ServerTestClient slow(under.server.port());
+        slow.send("GET / HT");
+        CPPUNIT_ASSERT(under.application.waitForHeld(1));
+        under.server.stop(50ms);
+        CPPUNIT_ASSERT_EQUAL(0, held.receive().status);
+        CPPUNIT_ASSERT(!unreading.receive().whole);
+    }
+
+    void repliesAfterTheEndAreIgnored() {
+        ServerTestApplication application;
+        RecordingLog log;
+        {
+            NoMetrics metrics;
+            host::ServerOptions options;
+            options.port = 0;
+            host::HttpServer server(options, application, log, metrics);
+            server.start();
+            ServerTestClient client(server.port());
+            client.send(getRequest("/held"));
+            CPPUNIT_ASSERT(application.waitForHeld(1));
+        }
+        application.release();
+        application.forget();
+    }
+
+    void portIsFreeAgain() {
+        host::ServerOptions options;
+        ServerTestApplication application;
+        RecordingLog log;
+        NoMetrics metrics;
+        options.port = 0;
+        for (int i = 0; i < 3; ++i) {
+            host::HttpServer server(options, application, log, metrics);
+            server.start();
+            options.port = server.port();
+            ServerTestClient client(server.port());
+            CPPUNIT_ASSERT_EQUAL(200, client.get("/").status);
+            server.stop(1s);
+        }
+    }
+
+    void stoppingUnderLoadLosesNoRequestThatWasAccepted() {
+        ServerUnderTest under;
+        std::atomic<bool> begun = false;
+        std::vector<std::thread> clients;
+        std::atomic<int> broken = 0;
+        for (int i = 0; i < 8; ++i)
+            clients.emplace_back([&] {
+                ServerTestClient client(under.server.port());
+                for (;;) {
+                    if (!client.trySend(getRequest("/later")))
+                        return;
+                    const auto response = client.receive();
+                    begun = true;
+                    if (response.status == 0)
+                        return; // the connection was idle when the server closed it
+                    if (response.body != "held")
+                        ++broken;
+                    if (response.headers.contains("connection"))
+                        return;
+                }
+            });
+        CPPUNIT_ASSERT(eventually([&] { return begun.load(); }));
+        under.server.stop(30s);
+        for (auto& client : clients)
+            client.join();
+        CPPUNIT_ASSERT_EQUAL(0, broken.load());
+    }
+
+    void stoppingTwiceOrUnstartedIsNothing() {
+        ServerUnderTest under;
+        under.server.stop(1s);
+        under.server.stop(1s);
+        host::HttpServer never({}, under.application, under.log, under.metrics);
+        never.stop(1s);
+    }
+
+    static bool connects(std::uint16_t port) {
+        try {
+            const ServerTestClient client(port);
+            return true;
+        } catch (const std::system_error&) {
+            return false;
+        }
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ServerStopTest);
+
+} // namespace coffer::test
