@@ -1,0 +1,262 @@
+#include "Probing.h"
+
+#include <cppunit/TestFixture.h>
+
+namespace coffer::backup_credentials {
+
+using std::chrono::milliseconds;
+using test::Behaviour;
+using test::FaultServer;
+using test::hastyOptions;
+using test::Keys;
+using test::listingOf;
+using test::loopbackOptions;
+using test::Peer;
+using test::s3Error;
+
+/// Servers that are not S3, and servers that misbehave.
+class ProberFaultsTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ProberFaultsTest);
+    CPPUNIT_TEST(repliesOfOtherServersAreNotS3);
+    CPPUNIT_TEST(redirectsAreNotFollowed);
+    CPPUNIT_TEST(serversThatCannotServeAreUnavailable);
+    CPPUNIT_TEST(listingOfAnonymousIsNotAccepted);
+    CPPUNIT_TEST(connectionClosedAtOnceIsNotS3);
+    CPPUNIT_TEST(connectionClosedInTheMiddleIsNotS3);
+    CPPUNIT_TEST(whatIsNotHttpIsNotS3);
+    CPPUNIT_TEST(silenceEndsAtTheFirstBytesDeadline);
+    CPPUNIT_TEST(drippingEndsAtTheTotalDeadline);
+    CPPUNIT_TEST(drippingHeadEndsAtTheTotalDeadline);
+    CPPUNIT_TEST(bothQuestionsShareTheTotalDeadline);
+    CPPUNIT_TEST(endlessBodyIsReadUpTo64KiB);
+    CPPUNIT_TEST(hugeHeadIsReadUpTo64KiB);
+    CPPUNIT_TEST(longListingIsAccepted);
+    CPPUNIT_TEST(bombsAndEntitiesAreHarmless);
+    CPPUNIT_TEST(compressedRepliesAreNotRead);
+    CPPUNIT_TEST(chunkedRepliesAreRead);
+    CPPUNIT_TEST(hundredHangingEndpointsEndTogether);
+    CPPUNIT_TEST_SUITE_END();
+
+    static Verdict probe(const Behaviour& behaviour, const ProbeOptions& options = loopbackOptions()) {
+        FaultServer server(behaviour);
+        return Prober(options).probe(*Keys(server.url()));
+    }
+    static Behaviour replying(const std::string& status, const std::string& body,
+                              const std::string& headers = {}) {
+        return [=](Peer& peer) { peer.reply(status, body, headers); };
+    }
+
+public:
+    void repliesOfOtherServersAreNotS3() {
+        const std::pair<std::string, std::string> replies[] = {
+            {"200 OK", "<!DOCTYPE html><html><body>Welcome</body></html>"},
+            {"200 OK", "{\"status\":\"ok\"}"},
+            {"200 OK", ""},
+            {"401 Unauthorized", ""},
+            {"403 Forbidden", ""},
+            {"403 Forbidden", "<html>Forbidden</html>"},
+            {"404 Not Found", "<html>Not Found</html>"},
+            {"500 Internal Server Error", "oops"},
+            {"503 Service Unavailable", "<html>Backend fetch failed</html>"},
+        };
+        for (const auto& [status, body] : replies) {
+            const Verdict verdict = probe(replying(status, body));
+            ASSERT_CAUSE("not_s3", verdict);
+            CPPUNIT_ASSERT_EQUAL(std::stoi(status), verdict.httpStatus);
+            CPPUNIT_ASSERT(!verdict.definitive());
+        }
+    }
+
+    void redirectsAreNotFollowed() {
+        FaultServer target([](Peer& peer) { peer.reply("200 OK", listingOf("user")); });
+        for (const char* status :
+             {"301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"}) {
+            const Verdict verdict = probe(replying(status, "", "Location: " + target.url() + "/\r\n"));
+            ASSERT_CAUSE("not_s3", verdict);
+            ASSERT_SAYS("redirect", verdict.saw);
+        }
+        CPPUNIT_ASSERT_EQUAL(0, target.connections());
+    }
+
+    void serversThatCannotServeAreUnavailable() {
+        ASSERT_CAUSE("endpoint_unavailable", probe(replying("503 Slow Down", s3Error("SlowDown"))));
+        ASSERT_CAUSE("endpoint_unavailable", probe(replying("500 Internal", s3Error("InternalError"))));
+    }
+
+    void listingOfAnonymousIsNotAccepted() {
+        const Verdict verdict = probe(replying("200 OK", listingOf("anonymous")));
+        ASSERT_CAUSE("not_s3", verdict);
+        ASSERT_SAYS("signature", verdict.saw);
+    }
+
+    void connectionClosedAtOnceIsNotS3() {
+        ASSERT_CAUSE("not_s3", probe([](Peer&) {}));
+        ASSERT_CAUSE("not_s3", probe([](Peer& peer) { peer.readRequest(); }));
+    }
+
+    void connectionClosedInTheMiddleIsNotS3() {
+        const std::string whole =
+            "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(listingOf("user").size()) + "\r\n\r\n" +
+            listingOf("user");
+        for (const std::size_t size : {std::size_t{1}, std::size_t{12}, std::size_t{40}, whole.size() - 1}) {
+            const Verdict verdict = probe([&](Peer& peer) {
+                peer.readRequest();
+                peer.send(whole.substr(0, size));
+            });
+            ASSERT_CAUSE("not_s3", verdict);
+            ASSERT_SAYS("middle", verdict.saw);
+        }
+    }
+
+    void whatIsNotHttpIsNotS3() {
+        for (const char* banner :
+             {"SSH-2.0-OpenSSH_9.2p1\r\n", "220 mail.example.org ESMTP\r\n", "-ERR\r\n"}) {
+            const Verdict verdict = probe([=](Peer& peer) {
+                peer.readRequest();
+                peer.send(banner);
+                peer.waitForEnd();
+            });
+            ASSERT_CAUSE("not_s3", verdict);
+            ASSERT_SAYS("not HTTP", verdict.saw);
+        }
+    }
+
+    void silenceEndsAtTheFirstBytesDeadline() {
+        const Verdict verdict = probe([](Peer& peer) { peer.waitForEnd(); }, hastyOptions());
+        ASSERT_CAUSE("silent", verdict);
+        ASSERT_SAYS("did not begin to answer", verdict.saw);
+        CPPUNIT_ASSERT(verdict.took >= milliseconds(450));
+        CPPUNIT_ASSERT_EQUAL(0, verdict.httpStatus);
+    }
+
+    void drippingEndsAtTheTotalDeadline() {
+        const Verdict verdict = probe(
+            [](Peer& peer) {
+                peer.readRequest();
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+                while (peer.send("<"))
+                    std::this_thread::sleep_for(milliseconds(50));
+            },
+            hastyOptions());
+        ASSERT_CAUSE("silent", verdict);
+        ASSERT_SAYS("not complete within 1 s", verdict.saw);
+        CPPUNIT_ASSERT(verdict.took >= milliseconds(950));
+        CPPUNIT_ASSERT(verdict.took < std::chrono::seconds(20));
+    }
+
+    void drippingHeadEndsAtTheTotalDeadline() {
+        const Verdict verdict = probe(
+            [](Peer& peer) {
+                peer.readRequest();
+                peer.send("HTTP/1.1 200 OK\r\nX: ");
+                while (peer.send("x"))
+                    std::this_thread::sleep_for(milliseconds(50));
+            },
+            hastyOptions());
+        ASSERT_CAUSE("silent", verdict);
+    }
+
+    void bothQuestionsShareTheTotalDeadline() {
+        FaultServer server([](Peer& peer) {
+            if (peer.readRequest().starts_with("GET / ")) {
+                std::this_thread::sleep_for(milliseconds(300));
+                peer.send("HTTP/1.1 403 Forbidden\r\n\r\n" + s3Error("AccessDenied"));
+            } else {
+                peer.waitForEnd();
+            }
+        });
+        ProbeOptions options = hastyOptions();
+        options.firstByteTimeout = std::chrono::minutes(5);
+        Keys keys(server.url());
+        keys.request.bucket = "backups";
+        ASSERT_CAUSE("silent", Prober(options).probe(*keys));
+    }
+
+    void endlessBodyIsReadUpTo64KiB() {
+        auto sent = std::make_shared<std::atomic<std::size_t>>(0);
+        const Verdict verdict = probe([sent](Peer& peer) {
+            peer.readRequest();
+            peer.send("HTTP/1.1 200 OK\r\n\r\n");
+            const std::string block(64 * 1024, 'x');
+            while (peer.send(block))
+                *sent += block.size();
+        });
+        ASSERT_CAUSE("not_s3", verdict);
+        // What is not read waits in the sockets' buffers, at most some MiB.
+        CPPUNIT_ASSERT(*sent < 64U * 1024 * 1024);
+    }
+
+    void hugeHeadIsReadUpTo64KiB() {
+        const Verdict verdict = probe([](Peer& peer) {
+            peer.readRequest();
+            peer.send("HTTP/1.1 200 OK\r\n");
+            while (peer.send("X-Filler: " + std::string(1000, 'x') + "\r\n")) {
+            }
+        });
+        ASSERT_CAUSE("not_s3", verdict);
+        ASSERT_SAYS("64 KiB", verdict.saw);
+    }
+
+    void longListingIsAccepted() {
+        std::string buckets;
+        for (int i = 0; i < 5000; ++i)
+            buckets += "<Bucket><Name>bucket-" + std::to_string(i) + "</Name></Bucket>";
+        std::string listing = listingOf("user");
+        listing.insert(listing.find("</Buckets>"), buckets);
+        ASSERT_CAUSE("none", probe(replying("200 OK", listing)));
+    }
+
+    void bombsAndEntitiesAreHarmless() {
+        std::string bomb = "<!DOCTYPE l [<!ENTITY a0 \"user\">";
+        for (int i = 1; i < 30; ++i) {
+            const std::string inner = "&a" + std::to_string(i - 1) + ";";
+            bomb += "<!ENTITY a" + std::to_string(i) + " \"";
+            for (int j = 0; j < 10; ++j)
+                bomb += inner;
+            bomb += "\">";
+        }
+        ASSERT_CAUSE("not_s3", probe(replying("200 OK", bomb + "]>" + listingOf("&a29;"))));
+        FaultServer other([](Peer& peer) { peer.reply("200 OK", "user"); });
+        ASSERT_CAUSE("not_s3", probe(replying("200 OK", "<!DOCTYPE l [<!ENTITY x SYSTEM \"" + other.url() +
+                                                            "/\">]>" + listingOf("&x;"))));
+        CPPUNIT_ASSERT_EQUAL(0, other.connections());
+    }
+
+    void compressedRepliesAreNotRead() {
+        const Verdict verdict =
+            probe(replying("200 OK", std::string("\x1f\x8b\x08\x00\x00", 5), "Content-Encoding: gzip\r\n"));
+        ASSERT_CAUSE("not_s3", verdict);
+        ASSERT_SAYS("compressed", verdict.saw);
+    }
+
+    void chunkedRepliesAreRead() {
+        ASSERT_CAUSE("none", probe([](Peer& peer) {
+                         peer.readRequest();
+                         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                         const std::string listing = listingOf("user");
+                         for (const char c : listing)
+                             peer.send(std::string("1\r\n") + c + "\r\n");
+                         peer.send("0\r\n\r\n");
+                     }));
+    }
+
+    void hundredHangingEndpointsEndTogether() {
+        FaultServer server([](Peer& peer) { peer.waitForEnd(); });
+        const Prober prober(hastyOptions());
+        const auto begin = std::chrono::steady_clock::now();
+        std::atomic<int> silent{0};
+        {
+            std::vector<std::jthread> probes;
+            for (int i = 0; i < 100; ++i)
+                probes.emplace_back([&] {
+                    if (prober.probe(*Keys(server.url())).cause == Cause::silent)
+                        ++silent;
+                });
+        }
+        CPPUNIT_ASSERT_EQUAL(100, silent.load());
+        CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ProberFaultsTest);
+
+} // namespace coffer::backup_credentials

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "FaultServer.h"
+#include "probe/Probe.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <string>
+
+namespace coffer::test {
+
+/// Options with which loopback may be dialled; otherwise those that are shipped.
+inline backup_credentials::ProbeOptions loopbackOptions() {
+    backup_credentials::ProbeOptions options;
+    options.allow = {backup_credentials::Network::parse("127.0.0.0/8"),
+                     backup_credentials::Network::parse("::1")};
+    return options;
+}
+
+/// The same with deadlines that a test can wait for.
+inline backup_credentials::ProbeOptions hastyOptions() {
+    backup_credentials::ProbeOptions options = loopbackOptions();
+    options.connectTimeout = std::chrono::milliseconds(500);
+    options.handshakeTimeout = std::chrono::milliseconds(500);
+    options.firstByteTimeout = std::chrono::milliseconds(500);
+    options.totalTimeout = std::chrono::milliseconds(1000);
+    return options;
+}
+
+/// Keys of nobody, at an endpoint. Keep it while the request is used.
+struct Keys {
+    SecretBytes secret;
+    backup_credentials::ProbeRequest request;
+
+    explicit Keys(const std::string& endpoint, const std::string& accessKeyId = "AKIAEXAMPLE:1",
+                  const std::string& secretAccessKey = "CANARY/s3cret+Canary")
+        : secret(secretAccessKey) {
+        request.endpoint = endpoint;
+        request.region = "us-east-1";
+        request.accessKeyId = accessKeyId;
+    }
+    const backup_credentials::ProbeRequest& operator*() {
+        request.secretAccessKey = &secret;
+        return request;
+    }
+};
+
+/// The listing of somebody's buckets.
+inline std::string listingOf(const std::string& owner) {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListAllMyBucketsResult "
+           "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner><ID>" +
+           owner + "</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>";
+}
+
+inline std::string s3Error(const std::string& code) {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code + "</Code></Error>";
+}
+
+inline void assertCause(const std::string& expected, const backup_credentials::Verdict& verdict,
+                        const CppUnit::SourceLine& line) {
+    CppUnit::Asserter::failIf(backup_credentials::toString(verdict.cause) != expected,
+                              "expected " + expected + ", got " +
+                                  std::string(backup_credentials::toString(verdict.cause)) + ": " +
+                                  verdict.saw,
+                              line);
+    CppUnit::Asserter::failIf(verdict.saw.empty() || (verdict.advice.empty() && !verdict.works()),
+                              "a verdict without words", line);
+    CppUnit::Asserter::failIf((verdict.saw + verdict.advice).find("CANARY") != std::string::npos,
+                              "the secret in a verdict", line);
+}
+#define ASSERT_CAUSE(expected, verdict) coffer::test::assertCause(expected, verdict, CPPUNIT_SOURCELINE())
+
+inline void assertSays(const std::string& part, const std::string& sentence,
+                       const CppUnit::SourceLine& line) {
+    CppUnit::Asserter::failIf(sentence.find(part) == std::string::npos,
+                              "'" + part + "' is not in: " + sentence, line);
+}
+#define ASSERT_SAYS(part, sentence) coffer::test::assertSays(part, sentence, CPPUNIT_SOURCELINE())
+
+} // namespace coffer::test
