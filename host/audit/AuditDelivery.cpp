@@ -40,11 +40,11 @@ void AuditDelivery::add(std::shared_ptr<AuditSink> sink, bool required) {
     Gauge& lag = metrics_.gauge("coffer_audit_sink_lag_records",
                                 "Records that an audit sink does not have yet", {{"sink", name}});
     entries_.push_back(
-        {std::make_unique<SinkFeeder>(std::move(sink), storage_, log_, options_.feeder), required, &lag});
+        {std::make_shared<SinkFeeder>(std::move(sink), storage_, log_, options_.feeder), required, &lag});
 }
 
 void AuditDelivery::remove(std::string_view name) {
-    std::unique_ptr<SinkFeeder> removed;
+    std::shared_ptr<SinkFeeder> removed;
     const std::lock_guard lock(mutex_);
     const auto found =
         std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.feeder->name() == name; });
@@ -135,14 +135,18 @@ void AuditDelivery::recordHead() noexcept {
 }
 
 void AuditDelivery::measure() {
+    // The writer takes the lock too: nothing is read from the database under it.
+    const auto entries = [&] {
+        const std::lock_guard lock(mutex_);
+        return entries_;
+    }();
     std::string text;
     bool refuse = false;
     storage_.read([&](Transaction& transaction) {
         const std::int64_t last = audit_store::last(transaction).sequence;
         text.clear();
         refuse = false;
-        const std::lock_guard lock(mutex_);
-        for (const Entry& entry : entries_) {
+        for (const Entry& entry : entries) {
             const std::string sentence = sentenceAbout(transaction, entry, last);
             if (sentence.empty())
                 continue;
@@ -162,6 +166,8 @@ void AuditDelivery::measure() {
 std::string AuditDelivery::sentenceAbout(Transaction& transaction, const Entry& entry,
                                          std::int64_t last) const {
     const SinkStatus status = entry.feeder->status();
+    if (!status.known)
+        return {};
     const std::int64_t missing = std::max<std::int64_t>(0, last - status.position);
     entry.lag->set(static_cast<double>(missing));
     const auto since = timeOfFirstAfter(transaction, status.position);

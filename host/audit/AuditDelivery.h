@@ -67,7 +67,7 @@ public:
 
 private:
     struct Entry {
-        std::unique_ptr<SinkFeeder> feeder;
+        std::shared_ptr<SinkFeeder> feeder;
         bool required;
         Gauge* lag;
     };

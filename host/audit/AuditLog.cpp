@@ -54,6 +54,7 @@ void AuditLog::append(Transaction& transaction, const AuditEvent& event) {
     const std::string previous = last.sequence == 0 ? chain_.beginning() : last.mac;
     audit_store::insert(transaction, record, chain_.mac(record, previous));
     records_[static_cast<std::size_t>(record.event.result)]->add();
+    const std::lock_guard lock(listenerMutex_);
     if (listener_)
         listener_();
 }
@@ -90,6 +91,7 @@ void AuditLog::removeHook(const AuditHook* hook) {
 }
 
 void AuditLog::setListener(std::function<void()> listener) {
+    const std::lock_guard lock(listenerMutex_);
     listener_ = std::move(listener);
 }
 

@@ -31,7 +31,8 @@ public:
     void addHook(std::shared_ptr<AuditHook> hook);
     void removeHook(const AuditHook* hook);
 
-    /// Called after each append(), on the writer's thread and before the commit: a hint to look soon.
+    /// Called after each append(), on the writer's thread and before the commit: a hint to look soon. When
+    /// setListener() returns, the one before is not called any more.
     void setListener(std::function<void()> listener);
 
     /// The chain's end as it is now, signed.
@@ -49,6 +50,7 @@ private:
     Storage& storage_;
     AuditChain chain_;
     std::vector<Counter*> records_;
+    std::mutex listenerMutex_;
     std::function<void()> listener_;
     mutable std::mutex mutex_;
     std::shared_ptr<const std::vector<std::shared_ptr<AuditHook>>> hooks_;

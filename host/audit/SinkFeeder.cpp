@@ -145,7 +145,7 @@ private:
         if (!positionKnown_) {
             const std::lock_guard lock(mutex_);
             status_.position = kept_;
-            positionKnown_ = true;
+            status_.known = positionKnown_ = true;
         }
         return records;
     }

@@ -22,6 +22,7 @@ struct FeederOptions {
 
 /// How a sink is doing.
 struct SinkStatus {
+    bool known = false;        ///< whether its position has been read yet
     std::int64_t position = 0; ///< the last record it has stored
     bool failing = false;
     std::string error; ///< of the last failure; empty when the last delivery went well

@@ -76,7 +76,7 @@ std::string Aes256Gcm::sealWithVector(std::string_view vector, std::string_view 
     if (vector.size() != vectorSize)
         throw std::invalid_argument("a GCM initialization vector has 12 bytes");
     auto cipher = makeCipher(key_, vector);
-    const std::unique_ptr<CryptoTransform> transform(cipher->createEncryptor());
+    CryptoTransform::Ptr transform = cipher->createEncryptor();
     std::string sealed(plaintext.size() + finalizeRoom, '\0');
     const std::size_t written = run(*transform, additional, plaintext, sealed);
     const std::string tag = transform->getTag(tagSize);
@@ -93,7 +93,7 @@ SecretBytes Aes256Gcm::open(std::string_view additional, std::string_view sealed
     const std::string_view tag = sealed.substr(sealed.size() - tagSize);
     const std::string_view ciphertext = sealed.substr(vectorSize, sealed.size() - overhead);
     auto cipher = makeCipher(key_, vector);
-    const std::unique_ptr<CryptoTransform> transform(cipher->createDecryptor());
+    CryptoTransform::Ptr transform = cipher->createDecryptor();
     SecretBytes unverified(ciphertext.size() + finalizeRoom);
     try {
         transform->setTag(std::string(tag));

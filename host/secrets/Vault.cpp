@@ -30,6 +30,14 @@ void checkContext(const SecretContext& context) {
             "a secret's context has a record of 1 to 128 and a field of 1 to 64 bytes");
 }
 
+std::string fingerprintBy(const SecretBytes& key, const SecretBytes& secret) {
+    return toHex(hmacSha256(key, secret.reveal()).substr(0, 8));
+}
+
+SecretBinding bindingOf(const StoredSecret& stored) {
+    return {stored.plugin, stored.organization, stored.record, stored.field, stored.id, stored.version};
+}
+
 class PluginVault final : public SecretVault {
 public:
     PluginVault(KeyRing& keys, std::string plugin, std::shared_ptr<const SecretBytes> fingerprintKey)
@@ -101,7 +109,7 @@ public:
     }
 
     std::string fingerprint(const SecretBytes& secret) const override {
-        return toHex(hmacSha256(*fingerprintKey_, secret.reveal()).substr(0, 8));
+        return fingerprintBy(*fingerprintKey_, secret);
     }
 
 private:
@@ -133,6 +141,31 @@ Vault::Vault(KeyRing& keys)
 
 std::shared_ptr<SecretVault> Vault::forPlugin(std::string plugin) const {
     return std::make_shared<PluginVault>(keys_, std::move(plugin), fingerprintKey_);
+}
+
+void Vault::fingerprints(
+    Transaction& transaction,
+    const std::function<void(std::string_view, std::string_view, std::string_view)>& report) const {
+    constexpr std::int64_t page = 500;
+    constexpr std::int64_t everyKeyVersion = -1;
+    std::int64_t position = 0;
+    for (auto secrets = vault_store::notUnder(transaction, everyKeyVersion, position, page); !secrets.empty();
+         secrets = vault_store::notUnder(transaction, everyKeyVersion, position, page))
+        for (const auto& stored : secrets) {
+            position = stored.id;
+            const auto slash = stored.record.find('/');
+            if (stored.plugin.find(':') != std::string::npos || slash == std::string::npos)
+                continue; // the daemon's own, which are nobody's object
+            std::string fingerprint = "unreadable";
+            try {
+                const auto key = keys_.find(transaction, stored.keyVersion);
+                fingerprint =
+                    fingerprintBy(*fingerprintKey_, openSecret(*key, bindingOf(stored), stored.sealed));
+            } catch (const NotAuthentic&) { // reported as such
+            }
+            report(std::string_view(stored.record).substr(0, slash),
+                   std::string_view(stored.record).substr(slash + 1), fingerprint);
+        }
 }
 
 } // namespace coffer::host

@@ -4,6 +4,7 @@
 
 #include <coffer/sdk/Secret.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,13 @@ public:
     /// What HostContext::secrets() hands to the plugin with this id. The daemon's own parts use an id that no
     /// plugin can have, with a colon: `host:idempotency`.
     [[nodiscard]] std::shared_ptr<SecretVault> forPlugin(std::string plugin) const;
+
+    /// Opens every secret that plugins store and reports its fingerprint, by the object type and id that its
+    /// record names (`backup-credential/17`), to be compared with the audit log. One that does not open
+    /// reports `unreadable`.
+    void fingerprints(Transaction& transaction,
+                      const std::function<void(std::string_view objectType, std::string_view objectId,
+                                               std::string_view fingerprint)>& report) const;
 
 private:
     KeyRing& keys_;
