@@ -31,6 +31,7 @@ struct HostServices {
     std::function<void(std::shared_ptr<AuditSink> sink)> addSink;
     std::function<void(const std::string& sinkName)> removeSink;
     std::function<void(std::shared_ptr<AuditHook> hook)> addHook;
+    std::function<void(const AuditHook* hook)> removeHook;
     std::function<void(const std::string& collectorName)> removeCollector;
     /// See HostContext::auditHistory().
     std::function<void(Transaction& transaction, std::string_view objectType, std::string_view objectId,

@@ -138,8 +138,10 @@ void PluginInstance::start() {
 void PluginInstance::serve() {
     const auto& registered = context_->seal();
     try {
-        for (const auto& hook : registered.hooks)
-            services_.addHook(std::make_shared<RevocableHook>(hook, context_->gate()));
+        for (const auto& hook : registered.hooks) {
+            hooks_.push_back(std::make_shared<RevocableHook>(hook, context_->gate()));
+            services_.addHook(hooks_.back());
+        }
         for (const auto& sink : registered.sinks)
             services_.addSink(sink);
         for (const auto& task : registered.tasks)
@@ -209,6 +211,8 @@ void PluginInstance::withdraw() noexcept {
     if (!context_)
         return;
     context_->close();
+    for (const auto& hook : hooks_)
+        tryTo([&] { services_.removeHook(hook.get()); });
     for (const auto& name : sinkNames_)
         tryTo([&] { services_.removeSink(name); });
     tryTo([&] {

@@ -93,6 +93,7 @@ private:
     std::vector<std::string> sinkNames_;
     std::shared_ptr<RouteGate> requests_ = std::make_shared<RouteGate>();
     std::vector<PeriodicTask> tasks_;
+    std::vector<std::shared_ptr<AuditHook>> hooks_; // as the audit log has them
 };
 
 } // namespace coffer::host

@@ -1,0 +1,187 @@
+#include "tests/host/plugin/PluginHouse.h"
+
+#include "tests/host/plugin/SimpleRequest.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace coffer::test {
+
+using namespace coffer::host;
+
+namespace {
+
+/// One option, `word`.
+class WordConfig final : public Config {
+public:
+    explicit WordConfig(std::string word) : word_(std::move(word)) {}
+    std::string text(std::string_view name) const override {
+        if (name != "word")
+            throw std::logic_error("no such option");
+        return word_;
+    }
+    std::int64_t integer(std::string_view) const override { throw std::logic_error("no such option"); }
+    bool boolean(std::string_view) const override { throw std::logic_error("no such option"); }
+    std::chrono::milliseconds duration(std::string_view) const override {
+        throw std::logic_error("no such option");
+    }
+    std::vector<std::string> list(std::string_view) const override {
+        throw std::logic_error("no such option");
+    }
+
+private:
+    std::string word_;
+};
+
+class NoVault final : public SecretVault {
+    SecretReference store(Transaction&, const SecretContext&, const SecretBytes&) override { return {}; }
+    SecretReference replace(Transaction&, SecretReference, const SecretContext&,
+                            const SecretBytes&) override {
+        return {};
+    }
+    void erase(Transaction&, SecretReference) override {}
+    SecretBytes open(Transaction&, SecretReference, const SecretContext&) override { return {}; }
+    std::string fingerprint(const SecretBytes&) const override { return "none"; }
+};
+
+/// Hands its lines to the house's log.
+class ForwardedLog final : public Log {
+public:
+    explicit ForwardedLog(Log& log) : log_(log) {}
+    void write(LogLevel level, std::string_view message,
+               std::initializer_list<LogField> fields) noexcept override {
+        log_.write(level, message, fields);
+    }
+
+private:
+    Log& log_;
+};
+
+} // namespace
+
+Counter& ReadableMetrics::counter(const std::string& name, const std::string&, const Labels&) {
+    const std::lock_guard lock(mutex_);
+    return totals_[name];
+}
+
+void ReadableMetrics::collector(const std::string& name, const std::string&,
+                                std::function<std::vector<Sample>()> collect) {
+    const std::lock_guard lock(mutex_);
+    collectors_[name] = std::move(collect);
+}
+
+double ReadableMetrics::total(const std::string& counter) {
+    const std::lock_guard lock(mutex_);
+    return totals_[counter].sum;
+}
+
+std::vector<Sample> ReadableMetrics::ask(const std::string& collector) {
+    std::function<std::vector<Sample>()> collect;
+    {
+        const std::lock_guard lock(mutex_);
+        collect = collectors_.at(collector);
+    }
+    return collect();
+}
+
+PluginHouse::PluginHouse() : database({.file = folder.path() / "coffer.db"}, log, metrics) {
+    database.setRecorder([this](Transaction&, const AuditEvent& event) {
+        const std::lock_guard lock(mutex_);
+        events_.push_back(event);
+    });
+}
+
+PluginSpec PluginHouse::fixture(const std::string& name) const {
+    return file(name,
+                readFile(std::filesystem::path(COFFER_BUILD_DIR) / "lib/coffer/fixtures" / (name + ".so")));
+}
+
+PluginSpec PluginHouse::file(const std::string& id, const std::string& content) const {
+    return {id, folder.write(id + ".so", content), std::nullopt};
+}
+
+PluginLimits PluginHouse::limits() {
+    PluginLimits limits;
+    // What hangs takes that long; what only is slow, under a sanitizer on a busy machine, must not.
+    limits.init = limits.start = limits.stop = limits.health = limits.collector =
+        std::chrono::milliseconds(1500);
+    limits.healthInterval = std::chrono::milliseconds(50);
+    return limits;
+}
+
+HostServices PluginHouse::services() {
+    return {
+        .router = router,
+        .storage = database,
+        .metrics = metrics,
+        .log = log,
+        .migrate = [this](std::string_view owner,
+                          std::span<const Migration> steps) { database.migrate(owner, steps); },
+        .vault =
+            [this](const std::string& plugin) {
+                sealedFor = plugin;
+                return std::make_shared<NoVault>();
+            },
+        .configuration = [this](const std::string& plugin,
+                                const std::vector<Option>& options) -> std::unique_ptr<Config> {
+            if (words.contains(plugin) && options.empty())
+                throw std::runtime_error("plugins.d/x.ini:7: there is no option 'word'; leave it out");
+            return std::make_unique<WordConfig>(words.contains(plugin) ? words[plugin] : "hello");
+        },
+        .pluginLog = [this](const std::string&) { return std::make_unique<ForwardedLog>(log); },
+        .addSink = [this](const std::shared_ptr<AuditSink>& sink) { sinks.push_back(sink->name()); },
+        .removeSink = [this](const std::string& name) { std::erase(sinks, name); },
+        .addHook = [this](std::shared_ptr<AuditHook> hook) { hooks.push_back(std::move(hook)); },
+        .removeHook = [](const AuditHook*) {},
+        .removeCollector = [](const std::string&) {},
+        .auditHistory = [](Transaction&, std::string_view, std::string_view, std::int64_t, std::size_t,
+                           const std::function<void(const AuditRecord&)>&) {},
+    };
+}
+
+std::unique_ptr<PluginHost> PluginHouse::start(std::vector<PluginSpec> plugins) {
+    auto host = std::make_unique<PluginHost>(std::move(plugins), services(), limits());
+    host->load();
+    host->prepare();
+    host->start();
+    return host;
+}
+
+std::vector<AuditEvent> PluginHouse::recorded() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
+}
+
+bool PluginHouse::serves(const std::string& label) const {
+    return std::ranges::any_of(router.table()->entries(), [&](const auto& entry) {
+        return !entry->isWithdrawn &&
+               std::string(toString(entry->route.method)) + " " + entry->label == label;
+    });
+}
+
+std::string PluginHouse::call(const std::string& path) const {
+    const auto match = router.table()->find("GET", path);
+    CPPUNIT_ASSERT_MESSAGE(path, match.entry != nullptr);
+    const RouteLease lease(match.entry->gate);
+    CPPUNIT_ASSERT_MESSAGE("its gate is open", static_cast<bool>(lease));
+    std::map<std::string, std::string, std::less<>> values;
+    for (std::size_t i = 0; i < match.parameters.size(); ++i)
+        values.emplace(match.entry->parameters[i], match.parameters[i]);
+    SimpleRequest request(std::move(values));
+    return match.entry->route.handler(request).body;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end)
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+} // namespace coffer::test

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "host/http/Router.h"
+#include "host/plugin/HostServices.h"
+#include "host/plugin/PluginHost.h"
+#include "host/storage/Database.h"
+#include "tests/support/Telemetry.h"
+#include "tests/support/TemporaryFolder.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace coffer::test {
+
+/// Metrics that can be read again: totals of counters, and collectors that can be asked.
+class ReadableMetrics final : public Metrics {
+public:
+    Counter& counter(const std::string& name, const std::string& help, const Labels& labels) override;
+    Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels) override {
+        return none_.gauge(name, help, labels);
+    }
+    Histogram& histogram(const std::string& name, const std::string& help, const Labels& labels) override {
+        return none_.histogram(name, help, labels);
+    }
+    void collector(const std::string& name, const std::string& help,
+                   std::function<std::vector<Sample>()> collect) override;
+
+    [[nodiscard]] double total(const std::string& counter);
+    /// Asks a collector as a scrape does; throws what it throws.
+    [[nodiscard]] std::vector<Sample> ask(const std::string& collector);
+
+private:
+    struct Total final : Counter {
+        std::atomic<double> sum{0};
+        void add(double amount) noexcept override { sum += amount; }
+    };
+    NoMetrics none_;
+    std::mutex mutex_;
+    std::map<std::string, Total> totals_;
+    std::map<std::string, std::function<std::vector<Sample>()>> collectors_;
+};
+
+/// A daemon around the plugin host: a real router and database, the rest recording what it is told.
+class PluginHouse {
+public:
+    PluginHouse();
+
+    /// Copies a fixture into a folder that only we can write. @returns what the configuration would say
+    [[nodiscard]] host::PluginSpec fixture(const std::string& name) const;
+    /// As fixture(), with a file of the given content.
+    [[nodiscard]] host::PluginSpec file(const std::string& id, const std::string& content) const;
+    [[nodiscard]] host::HostServices services();
+    /// Short limits, so that what hangs is noticed soon.
+    [[nodiscard]] static host::PluginLimits limits();
+    /// Loads, prepares and starts these plugins.
+    [[nodiscard]] std::unique_ptr<host::PluginHost> start(std::vector<host::PluginSpec> plugins);
+
+    [[nodiscard]] std::vector<AuditEvent> recorded() const;
+    /// Whether somebody serves it: `GET /greetings/{name}`.
+    [[nodiscard]] bool serves(const std::string& label) const;
+    /// Runs the handler of a route as the pipeline would, its gate included. @returns the body
+    [[nodiscard]] std::string call(const std::string& path) const;
+
+    TemporaryFolder folder;
+    RecordingLog log;
+    ReadableMetrics metrics;
+    host::Router router;
+    std::map<std::string, std::string> words; ///< the configuration: what `word` is, by plugin
+    std::vector<std::string> sinks;
+    std::vector<std::shared_ptr<AuditHook>> hooks;
+    std::string sealedFor; ///< whose vault was asked for last
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<AuditEvent> events_;
+
+public:
+    host::Database database; ///< last: its threads use the rest
+};
+
+/// Waits (bounded) until `condition` holds. @returns whether it did
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+} // namespace coffer::test
