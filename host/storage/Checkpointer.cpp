@@ -111,7 +111,7 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {
     try {
         if (!connection_)
-            connection_ = std::make_unique<Connection>(file_, Connection::Use::checkpoint);
+            connection_ = std::make_unique<SqliteConnection>(file_, SqliteConnection::Use::checkpoint);
         sqlite3_busy_timeout(connection_->handle(), static_cast<int>(patience.count()));
         const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
         if (code == SQLITE_OK)

@@ -39,7 +39,7 @@ Database::Database(DatabaseOptions options, Log& log, Metrics& metrics) : file_(
     lock_ = std::make_unique<FileLock>(file_);
     makePrivate(file_);
     requireOwnDatabase(file_);
-    auto connection = std::make_unique<Connection>(file_, Connection::Use::create);
+    auto connection = std::make_unique<SqliteConnection>(file_, SqliteConnection::Use::create);
     prepareFile(*connection);
     checkpointer_ = std::make_unique<Checkpointer>(file_, options.scrubAfter, log, metrics);
     // What the last process was asked to scrub, it may not have come to.

@@ -19,14 +19,14 @@ std::string checksum(std::string_view sql) {
     return Poco::DigestEngine::digestToHex(engine.digest());
 }
 
-void run(Connection& connection, const char* sql) {
+void run(SqliteConnection& connection, const char* sql) {
     if (const int code = connection.control(sql); code != SQLITE_OK)
         connection.fail(code);
 }
 
 } // namespace
 
-void prepareFile(Connection& connection) {
+void prepareFile(SqliteConnection& connection) {
     if (const int code = connection.begin("BEGIN IMMEDIATE"); code != SQLITE_OK)
         connection.fail(code);
     run(connection, ("PRAGMA application_id = " + std::to_string(applicationId)).c_str());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/Connection.h"
+#include "host/storage/SqliteConnection.h"
 
 #include <coffer/sdk/Storage.h>
 
@@ -18,7 +18,7 @@ inline constexpr int fileFormat = 1;
 
 /// Marks a fresh file as coffer's and makes the table in which applied steps are kept; changes nothing in one
 /// that has both. @throws Problem when the database does not answer
-void prepareFile(Connection& connection);
+void prepareFile(SqliteConnection& connection);
 
 /// What one owner's tables need to be up to date with the program.
 class Migrations {

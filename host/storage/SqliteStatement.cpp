@@ -1,6 +1,6 @@
 #include "host/storage/SqliteStatement.h"
 
-#include "host/storage/Connection.h"
+#include "host/storage/SqliteConnection.h"
 
 #include <coffer/sdk/Problem.h>
 
@@ -14,7 +14,8 @@ void SqliteStatement::Finalizer::operator()(sqlite3_stmt* statement) const noexc
     sqlite3_finalize(statement);
 }
 
-SqliteStatement::SqliteStatement(Connection& connection, std::string_view sql) : connection_(connection) {
+SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string_view sql)
+    : connection_(connection) {
     sqlite3_stmt* statement = nullptr;
     const char* rest = nullptr;
     const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()),

@@ -9,14 +9,14 @@ struct sqlite3_stmt;
 
 namespace coffer::host {
 
-class Connection;
+class SqliteConnection;
 
-/// A prepared statement of one Connection, which owns it and keeps it for the next use.
+/// A prepared statement of one SqliteConnection, which owns it and keeps it for the next use.
 class SqliteStatement final : public Statement {
 public:
     /// @throws std::logic_error when `sql` is not exactly one statement, Problem when the database does not
     /// answer
-    SqliteStatement(Connection& connection, std::string_view sql);
+    SqliteStatement(SqliteConnection& connection, std::string_view sql);
     SqliteStatement(const SqliteStatement&) = delete;
     SqliteStatement& operator=(const SqliteStatement&) = delete;
 
@@ -44,7 +44,7 @@ private:
     };
     void check(int code);
 
-    Connection& connection_;
+    SqliteConnection& connection_;
     std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
     bool inUse_ = false;
     bool finished_ = false;

@@ -7,7 +7,8 @@
 
 namespace coffer::host {
 
-SqliteTransaction::SqliteTransaction(Connection& connection, const Origin& origin, bool writable) noexcept
+SqliteTransaction::SqliteTransaction(SqliteConnection& connection, const Origin& origin,
+                                     bool writable) noexcept
     : connection_(connection), origin_(origin), now_(currentTime()), writable_(writable) {}
 
 std::int64_t SqliteTransaction::lastInsertId() const {

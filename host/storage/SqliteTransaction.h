@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/Connection.h"
+#include "host/storage/SqliteConnection.h"
 
 #include <coffer/sdk/Storage.h>
 
@@ -13,7 +13,7 @@ namespace coffer::host {
 class SqliteTransaction final : public Transaction {
 public:
     /// `origin` must outlive it.
-    SqliteTransaction(Connection& connection, const Origin& origin, bool writable) noexcept;
+    SqliteTransaction(SqliteConnection& connection, const Origin& origin, bool writable) noexcept;
 
     [[nodiscard]] std::int64_t lastInsertId() const override;
     [[nodiscard]] Instant now() const noexcept override { return now_; }
@@ -32,7 +32,7 @@ protected:
     [[nodiscard]] std::int64_t changes() const override;
 
 private:
-    Connection& connection_;
+    SqliteConnection& connection_;
     const Origin& origin_;
     Instant now_;
     std::vector<AuditEvent> events_;

@@ -50,7 +50,7 @@ bool WriteGroup::run(PendingWrite& write) {
     bool kept = false;
     try {
         if (!write.alone)
-            connection_.setDeadline(Connection::Clock::now() + deadline_);
+            connection_.setDeadline(SqliteConnection::Clock::now() + deadline_);
         runInSavepoint(write);
         kept = true;
     } catch (...) {

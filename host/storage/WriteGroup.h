@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/Connection.h"
+#include "host/storage/SqliteConnection.h"
 #include "host/storage/WriteQueue.h"
 
 #include <functional>
@@ -15,7 +15,7 @@ public:
     using Recorder = std::function<void(Transaction&, const AuditEvent&)>;
 
     /// The connection has begun the transaction already.
-    WriteGroup(Connection& connection, WriteQueue& queue, const Recorder& recorder,
+    WriteGroup(SqliteConnection& connection, WriteQueue& queue, const Recorder& recorder,
                std::chrono::milliseconds deadline) noexcept
         : connection_(connection), queue_(queue), recorder_(recorder), deadline_(deadline) {}
 
@@ -37,7 +37,7 @@ private:
     void runInSavepoint(PendingWrite& write);
     void takeBack(int code);
 
-    Connection& connection_;
+    SqliteConnection& connection_;
     WriteQueue& queue_;
     const Recorder& recorder_;
     const std::chrono::milliseconds deadline_;

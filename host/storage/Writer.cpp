@@ -27,8 +27,8 @@ Counter& transactions(Metrics& metrics, const char* result) {
 
 } // namespace
 
-Writer::Writer(WriterOptions options, std::unique_ptr<Connection> connection, Checkpointer& checkpointer,
-               Log& log, Metrics& metrics)
+Writer::Writer(WriterOptions options, std::unique_ptr<SqliteConnection> connection,
+               Checkpointer& checkpointer, Log& log, Metrics& metrics)
     : options_(std::move(options)), checkpointer_(checkpointer), log_(log),
       succeeded_(transactions(metrics, "success")), failed_(transactions(metrics, "failure")),
       busy_(transactions(metrics, "busy")),
@@ -159,7 +159,7 @@ void Writer::replaceBroken() {
                    {{"error", connection_->broken()}});
     connection_.reset();
     try {
-        connection_ = std::make_unique<Connection>(options_.file, Connection::Use::write);
+        connection_ = std::make_unique<SqliteConnection>(options_.file, SqliteConnection::Use::write);
     } catch (const std::exception& failure) {
         log_.error("the database cannot be opened for writing", {{"error", failure.what()}});
     }

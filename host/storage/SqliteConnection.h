@@ -19,7 +19,7 @@ namespace coffer::host {
 
 /// One connection to the database file, opened through Poco::Data, with its settings and its prepared
 /// statements. Used by one thread at a time.
-class Connection {
+class SqliteConnection {
 public:
     enum class Use {
         create, ///< as write, of a file that may still be empty
@@ -30,10 +30,10 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// @throws std::runtime_error with a sentence; a file that is gone is not made again
-    Connection(const std::filesystem::path& file, Use use);
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-    ~Connection();
+    SqliteConnection(const std::filesystem::path& file, Use use);
+    SqliteConnection(const SqliteConnection&) = delete;
+    SqliteConnection& operator=(const SqliteConnection&) = delete;
+    ~SqliteConnection();
 
     /// A statement that nobody uses, prepared for `sql`: several of the same text can be in use at a time.
     /// @throws std::logic_error when it does not compile, Problem when the database does not answer

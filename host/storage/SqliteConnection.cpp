@@ -1,6 +1,7 @@
-#include "host/storage/Connection.h"
+#include "host/storage/SqliteConnection.h"
 
 #include "host/storage/Errors.h"
+#include "host/storage/PageErasure.h"
 
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/Utility.h>
@@ -30,7 +31,10 @@ std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& fi
         throw std::runtime_error("the database " + file.string() +
                                  " is gone: put it back, or restore a backup");
     static std::once_flag registered;
-    std::call_once(registered, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    std::call_once(registered, [] {
+        enablePageErasure();
+        Poco::Data::SQLite::Connector::registerConnector();
+    });
     try {
         return std::make_unique<Poco::Data::Session>("SQLite", file.string(), 10);
     } catch (const Poco::Exception& failure) {
@@ -41,7 +45,7 @@ std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& fi
 
 } // namespace
 
-Connection::Connection(const std::filesystem::path& file, Use use)
+SqliteConnection::SqliteConnection(const std::filesystem::path& file, Use use)
     : session_(openSession(file, use == Use::create)), use_(use) {
     const bool writes = use == Use::write || use == Use::create;
     handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
@@ -59,19 +63,19 @@ Connection::Connection(const std::filesystem::path& file, Use use)
     set("PRAGMA wal_autocheckpoint = 0");
     if (use == Use::read)
         set("PRAGMA query_only = ON");
-    sqlite3_progress_handler(handle_, instructionsPerLook, &Connection::onProgress, this);
+    sqlite3_progress_handler(handle_, instructionsPerLook, &SqliteConnection::onProgress, this);
     if (writes) {
-        sqlite3_commit_hook(handle_, &Connection::onCommit, this);
-        sqlite3_wal_hook(handle_, &Connection::onWal, this);
+        sqlite3_commit_hook(handle_, &SqliteConnection::onCommit, this);
+        sqlite3_wal_hook(handle_, &SqliteConnection::onWal, this);
     }
 }
 
-Connection::~Connection() {
+SqliteConnection::~SqliteConnection() {
     inUse_.clear();
     prepared_.clear();
 }
 
-void Connection::set(const char* pragma) {
+void SqliteConnection::set(const char* pragma) {
     mayCommit_ = true;
     const int code = sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr);
     mayCommit_ = false;
@@ -82,7 +86,7 @@ void Connection::set(const char* pragma) {
                              " cannot be used: " + sqlite3_errmsg(handle_) + " (at " + pragma + ")");
 }
 
-void Connection::useWriteAheadLog() {
+void SqliteConnection::useWriteAheadLog() {
     set("PRAGMA journal_mode = WAL");
     SqliteStatement& mode = prepare("PRAGMA journal_mode");
     const bool wal = mode.step() && mode.text(0) == "wal";
@@ -93,7 +97,7 @@ void Connection::useWriteAheadLog() {
             "between processes; put it on a local disk");
 }
 
-SqliteStatement& Connection::prepare(std::string_view sql) {
+SqliteStatement& SqliteConnection::prepare(std::string_view sql) {
     auto found = prepared_.find(sql);
     if (found == prepared_.end()) {
         makeRoom();
@@ -111,7 +115,7 @@ SqliteStatement& Connection::prepare(std::string_view sql) {
     return **free;
 }
 
-void Connection::makeRoom() {
+void SqliteConnection::makeRoom() {
     if (prepared_.size() < keptTexts)
         return;
     auto oldest = prepared_.end();
@@ -125,12 +129,12 @@ void Connection::makeRoom() {
         prepared_.erase(oldest);
 }
 
-void Connection::releaseStatements() noexcept {
+void SqliteConnection::releaseStatements() noexcept {
     while (!inUse_.empty())
         inUse_.back()->release();
 }
 
-int Connection::control(std::string_view sql) noexcept {
+int SqliteConnection::control(std::string_view sql) noexcept {
     const auto deadline = std::exchange(deadline_, Clock::time_point::max());
     int code = SQLITE_ERROR;
     try {
@@ -144,13 +148,13 @@ int Connection::control(std::string_view sql) noexcept {
     return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
 }
 
-int Connection::begin(std::string_view sql) noexcept {
+int SqliteConnection::begin(std::string_view sql) noexcept {
     const int code = control(sql);
     inTransaction_ = code == SQLITE_OK;
     return code;
 }
 
-int Connection::commit() noexcept {
+int SqliteConnection::commit() noexcept {
     mayCommit_ = true;
     const int code = control("COMMIT");
     mayCommit_ = false;
@@ -159,7 +163,7 @@ int Connection::commit() noexcept {
     return code;
 }
 
-void Connection::rollback() noexcept {
+void SqliteConnection::rollback() noexcept {
     inTransaction_ = false;
     if (sqlite3_get_autocommit(handle_) != 0)
         return;
@@ -167,42 +171,42 @@ void Connection::rollback() noexcept {
         broken_ = "a transaction cannot be rolled back (SQLite " + std::to_string(code) + ")";
 }
 
-void Connection::loseTransaction() noexcept {
+void SqliteConnection::loseTransaction() noexcept {
     rollback();
     inTransaction_ = true;
 }
 
-bool Connection::transactionLost() const noexcept {
+bool SqliteConnection::transactionLost() const noexcept {
     return inTransaction_ && sqlite3_get_autocommit(handle_) != 0;
 }
 
-void Connection::note(int code) {
+void SqliteConnection::note(int code) {
     if (isBroken(code))
         broken_ = describe(handle_, code);
 }
 
-void Connection::fail(int code) {
+void SqliteConnection::fail(int code) {
     note(code);
     throwFailure(handle_, code, use_ == Use::read);
 }
 
-bool Connection::fileMoved() const noexcept {
+bool SqliteConnection::fileMoved() const noexcept {
     int moved = 0;
     return sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
-int Connection::onProgress(void* self) noexcept {
-    const auto deadline = static_cast<const Connection*>(self)->deadline_;
+int SqliteConnection::onProgress(void* self) noexcept {
+    const auto deadline = static_cast<const SqliteConnection*>(self)->deadline_;
     return deadline != Clock::time_point::max() && Clock::now() >= deadline ? 1 : 0;
 }
 
-int Connection::onCommit(void* self) noexcept {
+int SqliteConnection::onCommit(void* self) noexcept {
     // A closure that says COMMIT, or whose transaction was lost, keeps nothing.
-    return static_cast<const Connection*>(self)->mayCommit_ ? 0 : 1;
+    return static_cast<const SqliteConnection*>(self)->mayCommit_ ? 0 : 1;
 }
 
-int Connection::onWal(void* self, sqlite3* /*handle*/, const char* /*name*/, int pages) noexcept {
-    static_cast<Connection*>(self)->walPages_ = pages;
+int SqliteConnection::onWal(void* self, sqlite3* /*handle*/, const char* /*name*/, int pages) noexcept {
+    static_cast<SqliteConnection*>(self)->walPages_ = pages;
     return SQLITE_OK;
 }
 
