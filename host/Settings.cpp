@@ -93,9 +93,6 @@ void readAudit(const Config& audit, AuditSettings& settings) {
     settings.refuseWhenLagging = audit.text("sink_failure") == "refuse";
     settings.sinkLag = audit.duration("sink_lag");
     settings.headInterval = audit.duration("head_interval");
-    if (settings.refuseWhenLagging && settings.file.empty() && settings.syslog.empty())
-        throw ConfigurationError(
-            "[audit]: sink_failure = refuse needs a sink: set audit.file or audit.syslog");
 }
 
 } // namespace

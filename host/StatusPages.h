@@ -1,11 +1,12 @@
 #pragma once
 
-#include "host/http/Exchange.h"
+#include "host/http/Pipeline.h"
 #include "host/telemetry/MetricsRegistry.h"
 
 #include <coffer/sdk/Plugin.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,29 +16,13 @@ namespace coffer::host {
 struct Readiness {
     std::string name; ///< `storage`, `plugin:backup-credentials`
     Health health;
-    bool required = true; ///< whether its failure makes the daemon not ready; a quarantined plugin does not
+    bool required = true; ///< whether its failure makes the daemon not ready; that of a plugin does not
 };
 
-/// Answers what operators' tools ask without a token, and hands everything else on:
-/// `/` (where to look), `/healthz` (the process answers), `/readyz` (and can work; why not), `/metrics`
-/// (Prometheus). Outlives the server. Any thread.
-class StatusPages final : public Application {
-public:
-    StatusPages(Application& next, MetricsRegistry& metrics,
-                std::function<std::vector<Readiness>()> readiness);
-
-    std::size_t bodyLimit(const Poco::Net::HTTPRequest& head) override;
-    bool isInstant(const Poco::Net::HTTPRequest& head) noexcept override;
-    void handle(std::shared_ptr<IncomingRequest> request, Reply reply) override;
-    Response render(const Problem& problem, const std::string& requestId) noexcept override;
-
-private:
-    [[nodiscard]] Response ready() const;
-    [[nodiscard]] Response answer(const std::string& path) const;
-
-    Application& next_;
-    MetricsRegistry& metrics_;
-    std::function<std::vector<Readiness>()> readiness_;
-};
+/// What operators' tools ask without a token: `/` (where to look), `/healthz` (the process answers),
+/// `/readyz` (it can work; why not), `/metrics` (Prometheus). `metrics` outlives the pages; `readiness` is
+/// called by any thread.
+[[nodiscard]] std::map<std::string, Page, std::less<>>
+statusPages(MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness);
 
 } // namespace coffer::host
