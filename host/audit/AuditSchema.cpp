@@ -21,7 +21,7 @@ CREATE TABLE audit_record (
     address        TEXT    NOT NULL,
     request_id     TEXT    NOT NULL,
     action         TEXT    NOT NULL,
-    result         INTEGER NOT NULL,
+    result         INTEGER NOT NULL CHECK (result BETWEEN 0 AND 2),
     reason         TEXT    NOT NULL,
     organization   INTEGER NOT NULL,
     object_type    TEXT    NOT NULL,
