@@ -132,8 +132,9 @@ std::string canonicalRequest(const SignableRequest& request) {
 }
 
 std::string stringToSign(const SignableRequest& request, const SignatureScope& scope) {
-    return std::string(algorithm) + "\n" + amzDate(scope.time) + "\n" + credentialScope(scope) + "\n" +
-           sha256Hex(canonicalRequest(request));
+    std::string text(algorithm);
+    text.append("\n").append(amzDate(scope.time)).append("\n").append(credentialScope(scope)).append("\n");
+    return text.append(sha256Hex(canonicalRequest(request)));
 }
 
 std::string amzDate(Instant time) {
@@ -159,8 +160,10 @@ std::string authorizationHeader(const SignableRequest& request, const SignatureS
                                 std::string_view accessKeyId, const SecretBytes& secretAccessKey) {
     const SecretBytes signature =
         hmacSha256(signingKey(secretAccessKey, scope), stringToSign(request, scope));
-    return std::string(algorithm) + " Credential=" + std::string(accessKeyId) + "/" + credentialScope(scope) +
-           ",SignedHeaders=" + signedHeaders(request) + ",Signature=" + hexadecimal(signature.reveal());
+    std::string text(algorithm);
+    text.append(" Credential=").append(accessKeyId).append("/").append(credentialScope(scope));
+    text.append(",SignedHeaders=").append(signedHeaders(request));
+    return text.append(",Signature=").append(hexadecimal(signature.reveal()));
 }
 
 } // namespace coffer::backup_credentials
