@@ -105,7 +105,9 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
         scrubAsked_ = asked;
     if (empty)
         patience_ = done ? firstPatience : std::min(2 * patience, longestPatience);
-    changed_.wait_for(lock, pause, [&] { return stopping_; });
+    // A reader that does not end must not cost the writer more than a third of its time.
+    changed_.wait_for(lock, done || !empty ? pause : std::max<std::chrono::milliseconds>(pause, 2 * patience),
+                      [&] { return stopping_; });
 }
 
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {

@@ -1,0 +1,128 @@
+#include "host/storage/WriteGroup.h"
+#include "tests/host/storage/Fixture.h"
+
+#include <sqlite3.h>
+
+#include <stdexcept>
+
+using namespace coffer;
+using namespace coffer::host;
+using namespace coffer::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto endless = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) "
+                         "INSERT INTO item (name) SELECT 'n' || n FROM number";
+
+} // namespace
+
+class WriteGroupTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(WriteGroupTest);
+    CPPUNIT_TEST(failureTakesBackOnlyItself);
+    CPPUNIT_TEST(interruptedChangeMakesTheOthersRunAgain);
+    CPPUNIT_TEST(swallowedInterruptionKeepsNothing);
+    CPPUNIT_TEST(failedCommitFailsAll);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        fixture.open().reset(); // makes the file and its tables
+        connection = std::make_unique<SqliteConnection>(fixture.file(), SqliteConnection::Use::write);
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, connection->begin("BEGIN IMMEDIATE"));
+    }
+
+    void failureTakesBackOnlyItself() {
+        auto group = makeGroup();
+        const auto first = add(group, inserting("first"));
+        const auto bad = add(group, [](Transaction& transaction) {
+            insertItem(transaction, "bad");
+            throw std::runtime_error("no");
+        });
+        const auto last = add(group, inserting("last"));
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT(!first->failure && bad->failure && !last->failure);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, group.takeAll().size());
+        CPPUNIT_ASSERT_EQUAL(std::string("first,last"), names());
+    }
+
+    void interruptedChangeMakesTheOthersRunAgain() {
+        auto group = makeGroup();
+        int runs = 0;
+        const auto first = add(group, [&](Transaction& transaction) {
+            ++runs;
+            insertItem(transaction, "first");
+        });
+        const auto slow = add(group, [](Transaction& transaction) { transaction.execute(endless); });
+        const auto last = add(group, inserting("last"));
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT_EQUAL(2, runs);
+        CPPUNIT_ASSERT(!first->failure && !last->failure);
+        CPPUNIT_ASSERT_EQUAL(std::string("storage_deadline"),
+                             problemOf([&] { std::rethrow_exception(slow->failure); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("first,last"), names());
+    }
+
+    void swallowedInterruptionKeepsNothing() {
+        auto group = makeGroup();
+        const auto stubborn = add(group, [](Transaction& transaction) {
+            insertItem(transaction, "before");
+            try {
+                transaction.execute(endless);
+            } catch (const Problem&) {
+            }
+            try {
+                insertItem(transaction, "after");
+            } catch (const Problem&) {
+            }
+        });
+        const auto last = add(group, inserting("last"));
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT(stubborn->failure && !last->failure);
+        CPPUNIT_ASSERT_EQUAL(std::string("last"), names());
+    }
+
+    void failedCommitFailsAll() {
+        auto group = makeGroup();
+        const auto kept = add(group, inserting("kept"));
+        const auto refused = add(group, [](Transaction&) { throw std::runtime_error("because of kept"); });
+        // What a full disk does at the commit: the transaction is gone.
+        sqlite3_commit_hook(
+            connection->handle(), [](void*) { return 1; }, nullptr);
+        CPPUNIT_ASSERT(group.commit() != SQLITE_OK);
+        CPPUNIT_ASSERT_EQUAL(std::string("storage_unavailable"),
+                             problemOf([&] { std::rethrow_exception(kept->failure); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("storage_unavailable"),
+                             problemOf([&] { std::rethrow_exception(refused->failure); }));
+        CPPUNIT_ASSERT_EQUAL(std::string(), names());
+    }
+
+private:
+    using Closure = std::function<void(Transaction&)>;
+
+    WriteGroup makeGroup() { return {*connection, queue, recorder, 200ms}; }
+    PendingWritePtr add(WriteGroup& group, Closure closure) {
+        closures.push_back(std::make_unique<Closure>(std::move(closure)));
+        auto write = std::make_shared<PendingWrite>(fixture.origin, *closures.back());
+        group.add(write);
+        return write;
+    }
+    static Closure inserting(std::string name) {
+        return [name = std::move(name)](Transaction& transaction) { insertItem(transaction, name); };
+    }
+    /// As another connection sees them.
+    std::string names() {
+        SqliteConnection reader(fixture.file(), SqliteConnection::Use::read);
+        auto& rows = reader.prepare("SELECT group_concat(name) FROM (SELECT name FROM item ORDER BY id)");
+        CPPUNIT_ASSERT(rows.step());
+        return std::string(rows.text(0));
+    }
+
+    StorageFixture fixture;
+    WriteGroup::Recorder recorder = [](Transaction&, const AuditEvent&) {};
+    WriteQueue queue{{10, 1000ms, 1000ms}};
+    std::vector<std::unique_ptr<Closure>> closures;
+    std::unique_ptr<SqliteConnection> connection;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(WriteGroupTest);
