@@ -1,7 +1,7 @@
 # coffer_add_plugin(NAME SOURCES file... [LINK library...] [OUTPUT directory])
 #
 # A shared library that cofferd can load: no `lib` before its name, hidden visibility, every symbol resolved when it is
-# linked and again when it is loaded.
+# linked and again when it is loaded, and writable by its owner only, as cofferd demands.
 function(coffer_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT" "SOURCES;LINK")
   if(NOT arg_SOURCES)
@@ -10,6 +10,8 @@ function(coffer_add_plugin name)
   add_library(${name} MODULE ${arg_SOURCES})
   if(TARGET coffer::coffer-sdk)
     target_link_libraries(${name} PRIVATE coffer::coffer-sdk)
+    target_compile_options(${name} PRIVATE ${COFFER_SDK_FLAGS})
+    target_link_options(${name} PRIVATE ${COFFER_SDK_FLAGS})
   else()
     target_link_libraries(${name} PRIVATE coffer-sdk)
   endif()
@@ -21,4 +23,5 @@ function(coffer_add_plugin name)
   if(arg_OUTPUT)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT})
   endif()
+  add_custom_command(TARGET ${name} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${name}> $<TARGET_FILE_DIR:${name}>)
 endfunction()

@@ -14,12 +14,13 @@ using namespace coffer::host;
 
 namespace {
 
-/// One option, `word`.
+/// Gives every declared option the same word.
 class WordConfig final : public Config {
 public:
-    explicit WordConfig(std::string word) : word_(std::move(word)) {}
+    WordConfig(std::string word, std::vector<Option> options)
+        : word_(std::move(word)), options_(std::move(options)) {}
     std::string text(std::string_view name) const override {
-        if (name != "word")
+        if (std::ranges::find(options_, name, &Option::name) == options_.end())
             throw std::logic_error("no such option");
         return word_;
     }
@@ -34,6 +35,7 @@ public:
 
 private:
     std::string word_;
+    std::vector<Option> options_;
 };
 
 class NoVault final : public SecretVault {
@@ -129,7 +131,7 @@ HostServices PluginHouse::services() {
                                 const std::vector<Option>& options) -> std::unique_ptr<Config> {
             if (words.contains(plugin) && options.empty())
                 throw std::runtime_error("plugins.d/x.ini:7: there is no option 'word'; leave it out");
-            return std::make_unique<WordConfig>(words.contains(plugin) ? words[plugin] : "hello");
+            return std::make_unique<WordConfig>(words.contains(plugin) ? words[plugin] : "hello", options);
         },
         .pluginLog = [this](const std::string&) { return std::make_unique<ForwardedLog>(log); },
         .addSink = [this](const std::shared_ptr<AuditSink>& sink) { sinks.push_back(sink->name()); },

@@ -69,7 +69,7 @@ public:
     RecordingLog log;
     ReadableMetrics metrics;
     host::Router router;
-    std::map<std::string, std::string> words; ///< the configuration: what `word` is, by plugin
+    std::map<std::string, std::string> words; ///< the configuration: what each option is, by plugin
     std::vector<std::string> sinks;
     std::vector<std::shared_ptr<AuditHook>> hooks;
     std::string sealedFor; ///< whose vault was asked for last
