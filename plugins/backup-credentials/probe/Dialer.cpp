@@ -49,8 +49,8 @@ Dialled outcomeOf(int error) {
 }
 
 Dialled dial(const IpAddress& address, std::uint16_t port, const Waiter& waiter, SteadyTime deadline,
-             Descriptor& connected) {
-    Descriptor socket(
+             FileDescriptor& connected) {
+    FileDescriptor socket(
         ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.number() < 0)
         return Dialled::unreachable; // no such address family here
@@ -88,7 +88,7 @@ ProbeFailure dialFailure(Dialled outcome, std::chrono::milliseconds timeout) {
 
 } // namespace
 
-Connection::Connection(Descriptor socket, const Endpoint& endpoint, const std::string& caCertificate,
+Connection::Connection(FileDescriptor socket, const Endpoint& endpoint, const std::string& caCertificate,
                        const Waiter& waiter, std::chrono::milliseconds handshakeTimeout)
     : socket_(std::move(socket)), waiter_(waiter) {
     if (endpoint.tls())
@@ -156,7 +156,7 @@ Connection Dialer::connect(const Endpoint& endpoint, const std::string& caCertif
         // A silent address leaves the others their share of the time.
         const auto now = std::chrono::steady_clock::now();
         const SteadyTime deadline = now + (end - now) / static_cast<int>(addresses.size() - i);
-        Descriptor connected;
+        FileDescriptor connected;
         const Dialled dialled = dial(addresses[i], endpoint.port, waiter, deadline, connected);
         if (dialled == Dialled::yes)
             return {std::move(connected), endpoint, caCertificate, waiter, options_.handshakeTimeout};

@@ -16,7 +16,7 @@ namespace coffer::backup_credentials {
 class Connection {
 public:
     /// Takes a connected, non-blocking socket. @throws as TlsStream does
-    Connection(Descriptor socket, const Endpoint& endpoint, const std::string& caCertificate,
+    Connection(FileDescriptor socket, const Endpoint& endpoint, const std::string& caCertificate,
                const Waiter& waiter, std::chrono::milliseconds handshakeTimeout);
 
     /// Sends all of it. @returns false at `deadline` @throws ProbeStopped
@@ -25,7 +25,7 @@ public:
     [[nodiscard]] TlsStream::Received receive(std::span<char> buffer, std::size_t& size, SteadyTime deadline);
 
 private:
-    Descriptor socket_;
+    FileDescriptor socket_;
     const Waiter& waiter_;
     std::unique_ptr<TlsStream> tls_;
 };

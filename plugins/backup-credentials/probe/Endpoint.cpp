@@ -1,6 +1,7 @@
 #include "probe/Endpoint.h"
 
 #include "probe/AddressPolicy.h"
+#include "probe/Ascii.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,14 +16,6 @@ constexpr std::size_t longestLabel = 63;
 
 [[noreturn]] void refuse(const std::string& sentence) {
     throw std::invalid_argument(sentence);
-}
-
-char lowerCase(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
 }
 
 bool isNameCharacter(char c) {
@@ -50,8 +43,7 @@ void checkLabels(std::string_view name) {
 }
 
 std::string readName(std::string_view text) {
-    std::string name(text);
-    std::ranges::transform(name, name.begin(), lowerCase);
+    std::string name = lowerCase(text);
     if (name.ends_with('.'))
         name.pop_back();
     if (name.empty())
@@ -85,20 +77,12 @@ std::uint16_t readPort(std::string_view text) {
     return static_cast<std::uint16_t>(port);
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(' ');
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 /// Takes the scheme off `rest`.
 std::string readScheme(std::string_view& rest) {
     const auto separator = rest.find("://");
     if (separator == std::string_view::npos)
         refuse("The endpoint begins with https:// or http://.");
-    std::string scheme(rest.substr(0, separator));
-    std::ranges::transform(scheme, scheme.begin(), lowerCase);
+    const std::string scheme = lowerCase(rest.substr(0, separator));
     if (scheme != "https" && scheme != "http")
         refuse("The endpoint begins with https:// or http://; other schemes are not taken.");
     rest.remove_prefix(separator + 3);

@@ -1,5 +1,7 @@
 #include "probe/HttpReply.h"
 
+#include "probe/Ascii.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -8,21 +10,6 @@ namespace coffer::backup_credentials {
 namespace {
 
 constexpr std::size_t longestSize = std::size_t{1} << 40;
-
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-char lowerCase(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<std::size_t> readNumber(std::string_view digits, int base) {
     std::size_t value = 0;
@@ -112,9 +99,7 @@ bool HttpReplyReader::parseHead(std::string_view head) {
         const auto colon = line.find(':');
         if (colon == std::string_view::npos || colon == 0)
             return false;
-        std::string name(line.substr(0, colon));
-        std::ranges::transform(name, name.begin(), lowerCase);
-        reply_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
+        reply_.headers.emplace_back(lowerCase(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
     }
     return true;
 }
@@ -125,10 +110,8 @@ bool HttpReplyReader::chooseFraming() {
         return true;
     }
     if (const auto coding = reply_.header("transfer-encoding")) {
-        std::string lower(*coding);
-        std::ranges::transform(lower, lower.begin(), lowerCase);
         framing_ = Framing::chunked;
-        return lower == "chunked";
+        return lowerCase(*coding) == "chunked";
     }
     std::optional<std::size_t> length;
     for (const auto& [name, value] : reply_.headers) {

@@ -1,5 +1,6 @@
 #include "probe/Interpretation.h"
 
+#include "probe/Ascii.h"
 #include "probe/S3Reply.h"
 
 #include <Poco/DateTimeFormat.h>
@@ -18,12 +19,13 @@ struct KnownError {
     Cause cause;
 };
 
-// Amazon S3 API Reference, "List of error codes"; UserSuspended is Ceph's, SecondLevelDomainForbidden
-// Alibaba's. A code that is not here is never shown.
+// Amazon S3 API Reference, "List of error codes"; UserSuspended is Ceph's, UserDisable and
+// SecondLevelDomainForbidden are Alibaba's. A code that is not here is never shown.
 constexpr KnownError knownErrors[] = {
     {"SignatureDoesNotMatch", Cause::secret},
     {"InvalidAccessKeyId", Cause::key},
     {"UserSuspended", Cause::suspended},
+    {"UserDisable", Cause::suspended},
     {"AccountProblem", Cause::suspended},
     {"AllAccessDisabled", Cause::suspended},
     {"NotSignedUp", Cause::suspended},
@@ -68,7 +70,7 @@ std::string http(const HttpReply& reply) {
 /// A region's name that is safe to repeat; empty otherwise.
 std::string safeRegion(std::string_view region) {
     const bool safe = !region.empty() && region.size() <= 32 && std::ranges::all_of(region, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        return (c >= 'a' && c <= 'z') || isDigit(c) || c == '-';
     });
     return safe ? std::string(region) : std::string();
 }
@@ -162,9 +164,7 @@ std::string_view kindOf(const HttpReply& reply) {
         return "an empty body";
     if (reply.body[first] == '{' || reply.body[first] == '[')
         return "JSON";
-    std::string start = reply.body.substr(first, 256);
-    std::ranges::transform(start, start.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string start = lowerCase(reply.body.substr(first, 256));
     if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos)
         return "a web page";
     return start.starts_with('<') ? "XML that is not S3's" : "something that is not S3's";

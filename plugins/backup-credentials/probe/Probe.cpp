@@ -1,5 +1,6 @@
 #include "probe/Probe.h"
 
+#include "probe/Ascii.h"
 #include "probe/TlsStream.h"
 
 #include <algorithm>
@@ -48,10 +49,6 @@ std::optional<Value> valueOf(const std::pair<Value, std::string_view> (&pairs)[S
             return value;
     }
     return std::nullopt;
-}
-
-bool isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 bool isVisible(char c) {
@@ -121,6 +118,8 @@ std::optional<std::string> whyNotCaCertificate(std::string_view pem) {
     constexpr std::size_t longest = 256 * 1024;
     if (pem.size() > longest)
         return "caCertificate is longer than 256 KiB.";
+    if (pem.find("PRIVATE KEY-----") != std::string_view::npos)
+        return "caCertificate holds a private key, which belongs to nobody but its server: leave it out.";
     try {
         static_cast<void>(readCertificates(pem));
         return std::nullopt;

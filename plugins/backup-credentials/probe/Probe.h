@@ -38,7 +38,7 @@ struct ProbeRequest {
 };
 
 /// Sentences about what is wrong with one value; nothing when it is fine. What they refuse, Prober::probe()
-/// throws for.
+/// throws for; an empty bucket or caCertificate means that there is none, and is not asked about.
 [[nodiscard]] std::optional<std::string> whyNotRegion(std::string_view region);
 [[nodiscard]] std::optional<std::string> whyNotAccessKeyId(std::string_view accessKeyId);
 [[nodiscard]] std::optional<std::string> whyNotSecretAccessKey(const SecretBytes& secret);
@@ -55,7 +55,7 @@ enum class Cause {
     region,      ///< `wrong_region`
     tls,         ///< `tls`: no trusted TLS connection, or TLS where there is none and the reverse
     name,        ///< `unresolvable`: the endpoint's name has no address
-    refused,     ///< `refused`: nothing listens there
+    refused,     ///< `refused`: nothing listens there, or no way leads there
     silent,      ///< `silent`: a deadline passed; Verdict::saw says in which stage
     notS3,       ///< `not_s3`: something answers, but it is not an S3 server
     rights,      ///< `too_few_rights`: the keys are right, but do not reach the named bucket

@@ -1,5 +1,7 @@
 #include "probe/SignatureV4.h"
 
+#include "probe/Ascii.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -64,11 +66,7 @@ std::string canonicalValue(std::string_view value) {
 std::map<std::string, std::string> canonicalHeaders(const NameValues& headers) {
     std::map<std::string, std::string> canonical;
     for (const auto& [name, value] : headers) {
-        std::string lower = name;
-        std::ranges::transform(lower, lower.begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        });
-        const auto [place, isNew] = canonical.try_emplace(lower, canonicalValue(value));
+        const auto [place, isNew] = canonical.try_emplace(lowerCase(name), canonicalValue(value));
         if (!isNew)
             place->second += "," + canonicalValue(value);
     }
@@ -101,8 +99,8 @@ std::string uriEncode(std::string_view text, bool keepSlash) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string encoded;
     for (const char c : text) {
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '.' || c == '_' || c == '~' || (c == '/' && keepSlash);
+        const bool plain =
+            isLetterOrDigit(c) || c == '-' || c == '.' || c == '_' || c == '~' || (c == '/' && keepSlash);
         const auto byte = static_cast<unsigned char>(c);
         if (plain)
             encoded += c;

@@ -18,14 +18,14 @@ std::string inWords(std::chrono::milliseconds duration) {
                                         : std::to_string(duration.count()) + " ms";
 }
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
     std::swap(number_, other.number_);
     return *this;
 }
 
-Descriptor::~Descriptor() {
+FileDescriptor::~FileDescriptor() {
     if (number_ >= 0)
         close(number_);
 }

@@ -14,13 +14,13 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 [[nodiscard]] std::string inWords(std::chrono::milliseconds duration);
 
 /// A file descriptor that is closed with its owner.
-class Descriptor {
+class FileDescriptor {
 public:
-    Descriptor() noexcept = default;
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept;
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    ~Descriptor();
+    FileDescriptor() noexcept = default;
+    explicit FileDescriptor(int number) noexcept : number_(number) {}
+    FileDescriptor(FileDescriptor&& other) noexcept;
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+    ~FileDescriptor();
     [[nodiscard]] int number() const noexcept { return number_; }
 
 private:
@@ -48,7 +48,7 @@ private:
     std::stop_token stop_;
     std::chrono::milliseconds total_;
     SteadyTime end_;
-    Descriptor stopped_; ///< an eventfd that becomes readable with the stop
+    FileDescriptor stopped_; ///< an eventfd that becomes readable with the stop
     std::optional<std::stop_callback<std::function<void()>>> onStop_;
 };
 

@@ -207,6 +207,7 @@ public:
         CPPUNIT_ASSERT(!whyNotCaCertificate("comment\n" + authority_.certificate + "\n"));
         for (const std::string& pem :
              {std::string(), std::string("-----BEGIN CERTIFICATE-----"), authority_.key,
+              authority_.certificate + authority_.key,
               authority_.certificate + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
               std::string(300 * 1024, 'x')})
             CPPUNIT_ASSERT(whyNotCaCertificate(pem).has_value());
