@@ -5,7 +5,8 @@ cd "$top"
 
 build_packages="g++ cmake ninja-build ccache pkg-config libpoco-dev libboost-filesystem-dev libboost-program-options-dev
   libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libcppunit-dev"
-test_packages="git curl jq openssl procps python3 sqlite3 radosgw ceph-mon ceph-osd ceph-common awscli s3cmd prometheus nodejs npm"
+gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
+test_packages="$gateway_packages git jq procps sqlite3 awscli s3cmd prometheus nodejs npm"
 
 started=$SECONDS
 say() { printf '[%3d s] %s\n' $((SECONDS - started)) "$*" >&2; }
