@@ -19,6 +19,8 @@ public:
     ///         Retry-After
     [[nodiscard]] virtual std::optional<Principal> authenticate(const Poco::Net::HTTPRequest& head,
                                                                 const std::string& address) = 0;
+    /// A request without credentials was refused because it needs them: for the record. Never blocks.
+    virtual void missing(const std::string& /*address*/) {}
 };
 
 } // namespace coffer::host

@@ -61,7 +61,8 @@ Route add() {
         return changing<PrincipalService>(context, [&](PrincipalService& service) {
             const auto id = context.pathId("id");
             const auto made =
-                service.addGrant(id, {context.body().string("permission"), context.body().string("object")});
+                service.addGrant(id, {context.body().string("permission"), context.body().string("object")},
+                                 context.ifMatch());
             JsonWriter json;
             write(json, made);
             return Response::created(json.take(), "/api/v1/principals/" + std::to_string(id) + "/grants");
@@ -81,7 +82,7 @@ Route remove() {
     route.handler = [](RequestContext& context) {
         concernsPrincipal(context);
         return changing<PrincipalService>(context, [&](PrincipalService& service) {
-            service.removeGrant(context.pathId("id"), context.pathId("grantId"));
+            service.removeGrant(context.pathId("id"), context.pathId("grantId"), context.ifMatch());
             return Response::noContent();
         });
     };

@@ -75,6 +75,14 @@ std::optional<std::chrono::seconds> LoginFailures::add(const std::string& addres
     return std::nullopt;
 }
 
+void LoginFailures::note(const std::string& address, std::string_view kind, Clock::time_point now) {
+    const std::string name = sourceOf(address);
+    const std::lock_guard lock(mutex_);
+    Source& source = sourceAt(name, now);
+    ++source.unrecorded.failures;
+    source.unrecorded.kinds.emplace(kind);
+}
+
 std::vector<LoginFailures::Unrecorded> LoginFailures::takeUnrecorded() {
     const std::lock_guard lock(mutex_);
     std::vector<Unrecorded> taken;

@@ -33,6 +33,8 @@ public:
     /// Counts one failure. @returns how long the source has to wait when it has had too many
     [[nodiscard]] std::optional<std::chrono::seconds> add(const std::string& address, std::string_view kind,
                                                           Clock::time_point now);
+    /// Counts what belongs into the record only, and never makes its source wait.
+    void note(const std::string& address, std::string_view kind, Clock::time_point now);
     /// Records in the audit log what has been counted since the last flush: action `login.failed`, one record
     /// for each source. What cannot be recorded now is kept for the next flush.
     /// @throws Problem 503 as Storage::write() does

@@ -134,8 +134,9 @@ void PrincipalService::remove(std::int64_t id, std::optional<std::int64_t> ifMat
     record("principal.delete", before, principalJson(before), {});
 }
 
-RoleRecord PrincipalService::addRole(std::int64_t id, RoleGrant grant) {
+RoleRecord PrincipalService::addRole(std::int64_t id, RoleGrant grant, std::optional<std::int64_t> ifMatch) {
     const PrincipalRecord before = get(id);
+    requireVersion(ifMatch, before.version);
     requireValid(grant);
     if (std::ranges::find(before.roles, grant, &RoleRecord::grant) != before.roles.end())
         throw Problem::conflict("role_held", "The principal has this role already",
@@ -154,8 +155,9 @@ RoleRecord PrincipalService::addRole(std::int64_t id, RoleGrant grant) {
     return *std::ranges::find(after.roles, roleId, &RoleRecord::id);
 }
 
-void PrincipalService::removeRole(std::int64_t id, std::int64_t roleId) {
+void PrincipalService::removeRole(std::int64_t id, std::int64_t roleId, std::optional<std::int64_t> ifMatch) {
     const PrincipalRecord before = get(id);
+    requireVersion(ifMatch, before.version);
     const auto role = std::ranges::find(before.roles, roleId, &RoleRecord::id);
     if (role == before.roles.end())
         throw Problem::notFound();
@@ -190,8 +192,10 @@ std::vector<GrantRecord> PrincipalService::grants(std::int64_t id) {
     return store_.grants(id);
 }
 
-GrantRecord PrincipalService::addGrant(std::int64_t id, const NamedGrant& grant) {
+GrantRecord PrincipalService::addGrant(std::int64_t id, const NamedGrant& grant,
+                                       std::optional<std::int64_t> ifMatch) {
     const PrincipalRecord about = findForGrants(id);
+    requireVersion(ifMatch, about.version);
     if (!isPermission(grant.permission) || !grant.permission.ends_with(":use"))
         refuseField("permission", "not_grantable",
                     "Only permissions that end in \":use\" are granted by name; roles carry the others.");
@@ -205,8 +209,10 @@ GrantRecord PrincipalService::addGrant(std::int64_t id, const NamedGrant& grant)
     return *std::ranges::find(now, grantId, &GrantRecord::id);
 }
 
-void PrincipalService::removeGrant(std::int64_t id, std::int64_t grantId) {
+void PrincipalService::removeGrant(std::int64_t id, std::int64_t grantId,
+                                   std::optional<std::int64_t> ifMatch) {
     const PrincipalRecord about = findForGrants(id);
+    requireVersion(ifMatch, about.version);
     const auto held = store_.grants(id);
     const auto found = std::ranges::find(held, grantId, &GrantRecord::id);
     if (found == held.end())

@@ -27,17 +27,18 @@ public:
     /// Its tokens are refused from the next request on. @throws Problem 404, 412, 409 `last_administrator`
     void remove(std::int64_t id, std::optional<std::int64_t> ifMatch);
 
-    /// @throws Problem 404, 403 `beyond_your_rights`, 409 `role_held`, 422
-    [[nodiscard]] RoleRecord addRole(std::int64_t id, RoleGrant grant);
-    /// @throws Problem 404, 409 `last_administrator`, 409 `last_role` for who is no administrator
-    void removeRole(std::int64_t id, std::int64_t roleId);
+    /// @throws Problem 404, 412, 403 `beyond_your_rights`, 409 `role_held`, 422
+    [[nodiscard]] RoleRecord addRole(std::int64_t id, RoleGrant grant, std::optional<std::int64_t> ifMatch);
+    /// @throws Problem 404, 412, 409 `last_administrator`, 409 `last_role` for who is no administrator
+    void removeRole(std::int64_t id, std::int64_t roleId, std::optional<std::int64_t> ifMatch);
 
     /// Named grants; robots may hold them as well. @throws Problem 404
     [[nodiscard]] std::vector<GrantRecord> grants(std::int64_t id);
-    /// @throws Problem 404, 409 `grant_held`, 422
-    [[nodiscard]] GrantRecord addGrant(std::int64_t id, const NamedGrant& grant);
-    /// @throws Problem 404
-    void removeGrant(std::int64_t id, std::int64_t grantId);
+    /// @throws Problem 404, 412, 409 `grant_held`, 422
+    [[nodiscard]] GrantRecord addGrant(std::int64_t id, const NamedGrant& grant,
+                                       std::optional<std::int64_t> ifMatch);
+    /// @throws Problem 404, 412
+    void removeGrant(std::int64_t id, std::int64_t grantId, std::optional<std::int64_t> ifMatch);
 
     /// Call it after what may have taken an administrator's way in.
     /// @throws Problem 409 `last_administrator` when no administrator is left who can log in

@@ -23,7 +23,7 @@ Route add() {
         concernsPrincipal(context);
         return changing<PrincipalService>(context, [&](PrincipalService& service) {
             const auto id = context.pathId("id");
-            const auto role = service.addRole(id, roleGrantOf(context.body()));
+            const auto role = service.addRole(id, roleGrantOf(context.body()), context.ifMatch());
             JsonWriter json;
             writeRole(json, role);
             return Response::created(json.take(), "/api/v1/principals/" + std::to_string(id));
@@ -43,7 +43,7 @@ Route remove() {
     route.handler = [](RequestContext& context) {
         concernsPrincipal(context);
         return changing<PrincipalService>(context, [&](PrincipalService& service) {
-            service.removeRole(context.pathId("id"), context.pathId("roleId"));
+            service.removeRole(context.pathId("id"), context.pathId("roleId"), context.ifMatch());
             return Response::noContent();
         });
     };

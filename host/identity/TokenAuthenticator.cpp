@@ -8,31 +8,30 @@ namespace coffer::host {
 
 namespace {
 
-constexpr const char* challenge = R"(Bearer realm="coffer", Basic realm="coffer", charset="UTF-8")";
+Problem challenged(Problem problem) {
+    problem.header("WWW-Authenticate", R"(Bearer realm="coffer")")
+        .header("WWW-Authenticate", R"(Basic realm="coffer", charset="UTF-8")");
+    return problem;
+}
 
 Problem invalidToken() {
-    Problem problem(
-        401, "invalid_token", "The token is not valid",
-        "It is unknown, was revoked, or has expired. Ask whoever governs your organization for a new one.");
-    problem.header("WWW-Authenticate", challenge);
-    return problem;
+    return challenged(
+        {401, "invalid_token", "The token is not valid",
+         "It is unknown, was revoked, or has expired. Ask whoever governs your organization for a new one."});
 }
 
 Problem invalidLogin() {
-    Problem problem(
-        401, "invalid_login", "The access key id or its secret is not valid",
-        "One of both is wrong, or the robot was deleted or got a new secret. Rotate the robot's secret "
-        "to get one that is known to be right.");
-    problem.header("WWW-Authenticate", challenge);
-    return problem;
+    return challenged(
+        {401, "invalid_login", "The access key id or its secret is not valid",
+         "One of both is wrong, or the robot was deleted or got a new secret. Rotate the robot's "
+         "secret to get one that is known to be right."});
 }
 
 Problem malformed(const std::string& what) {
-    Problem problem(
-        401, "invalid_token", "The token is not valid",
-        what + " Send \"Authorization: Bearer <token>\", or Basic with a robot's access key id and secret.");
-    problem.header("WWW-Authenticate", challenge);
-    return problem;
+    return challenged(
+        {401, "invalid_token", "The token is not valid",
+         what + " Send \"Authorization: Bearer <token>\", or Basic with a robot's access key id and "
+                "secret."});
 }
 
 std::optional<Principal> lookedUp(Storage& storage, const PresentedLogin& login) {
@@ -71,27 +70,27 @@ std::optional<Principal> TokenAuthenticator::authenticate(const Poco::Net::HTTPR
     refuse(address, "invalid_login", invalidLogin());
 }
 
-void TokenAuthenticator::countMissing(const std::string& address) {
-    count(address, "missing");
+void TokenAuthenticator::missing(const std::string& address) {
+    count("missing");
+    failures_.note(address, "missing", LoginFailures::Clock::now());
+}
+
+void TokenAuthenticator::count(std::string_view kind) {
+    metrics_.counter("coffer_login_failures_total", "Failed logins by kind", {{"kind", std::string(kind)}})
+        .add();
 }
 
 void TokenAuthenticator::refuse(const std::string& address, std::string_view kind, Problem problem) {
-    count(address, kind);
-    throw problem;
-}
-
-void TokenAuthenticator::count(const std::string& address, std::string_view kind) {
-    metrics_.counter("coffer_login_failures_total", "Failed logins by kind", {{"kind", std::string(kind)}})
-        .add();
+    count(kind);
     const auto wait = failures_.add(address, kind, LoginFailures::Clock::now());
     if (!wait)
-        return;
-    Problem problem(
+        throw problem;
+    Problem limited(
         429, "too_many_failed_logins", "Too many failed logins",
         "Too many logins from your address have failed. Check the credentials, then try again after " +
             std::to_string(wait->count()) + " seconds.");
-    problem.header("Retry-After", std::to_string(wait->count()));
-    throw problem;
+    limited.header("Retry-After", std::to_string(wait->count()));
+    throw limited;
 }
 
 } // namespace coffer::host

@@ -22,9 +22,8 @@ public:
     [[nodiscard]] std::optional<Principal> authenticate(const Poco::Net::HTTPRequest& head,
                                                         const std::string& address) override;
 
-    /// A request without credentials came to a route that needs them: counted with the failed logins of that
-    /// source. The answer stays the caller's. @throws Problem 429 as authenticate() does
-    void countMissing(const std::string& address);
+    /// Counted with the failed logins of that source, and recorded with them; it never leads to 429.
+    void missing(const std::string& address) override;
 
     /// Records failed logins in the audit log, one record for each source; call it every minute or so, and
     /// once before the database closes. @throws Problem 503 as Storage::write() does; nothing is lost then
@@ -32,7 +31,7 @@ public:
 
 private:
     [[noreturn]] void refuse(const std::string& address, std::string_view kind, Problem problem);
-    void count(const std::string& address, std::string_view kind);
+    void count(std::string_view kind);
 
     Storage& storage_;
     Metrics& metrics_;

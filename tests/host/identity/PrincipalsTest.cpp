@@ -223,7 +223,15 @@ class PrincipalsTest final : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(412,
                              house.call(partner, Method::patch, path(ada), {{"name", "Grace"}}, 7).status);
         CPPUNIT_ASSERT_EQUAL(412, house.call(partner, Method::remove, path(ada), {}, 7).status);
-        CPPUNIT_ASSERT_EQUAL(204, house.call(partner, Method::remove, path(ada), {}, 1).status);
+        const Fields role{{"role", "manager"}, {"organizationId", own}};
+        const auto rolePath = path(ada) + "/roles/" + std::to_string(firstRoleOf(ada));
+        const Fields grant{{"permission", "backup-credentials:use"}, {"object", "17"}};
+        CPPUNIT_ASSERT_EQUAL(412, house.call(partner, Method::post, path(ada) + "/roles", role, 7).status);
+        CPPUNIT_ASSERT_EQUAL(412, house.call(partner, Method::remove, rolePath, {}, 7).status);
+        CPPUNIT_ASSERT_EQUAL(412, house.call(admin, Method::post, path(ada) + "/grants", grant, 7).status);
+        CPPUNIT_ASSERT_EQUAL(201, house.call(admin, Method::post, path(ada) + "/grants", grant, 1).status);
+        CPPUNIT_ASSERT_EQUAL(412, house.call(partner, Method::remove, path(ada), {}, 1).status);
+        CPPUNIT_ASSERT_EQUAL(204, house.call(partner, Method::remove, path(ada), {}, 2).status);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PrincipalsTest);
