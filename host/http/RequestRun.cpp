@@ -110,11 +110,13 @@ void RequestRun::identify() {
     if (isPublic(route().permission))
         return;
     auto principal = parts_.authenticator.authenticate(incoming_->head, incoming_->address);
-    if (!principal)
+    if (!principal) {
+        parts_.authenticator.missing(incoming_->address);
         throw Problem(401, "authentication_required", "Say who you are",
                       "Send a bearer token, or a robot's access key and secret with HTTP Basic.")
             .header("WWW-Authenticate", "Bearer realm=\"coffer\"")
             .header("WWW-Authenticate", "Basic realm=\"coffer\", charset=\"UTF-8\"");
+    }
     isKnown_ = true;
     admitted_.origin.principal = principal->id;
     admitted_.origin.principalName = principal->name;

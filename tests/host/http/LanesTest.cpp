@@ -1,0 +1,294 @@
+#include "tests/host/http/PipelineHouse.h"
+
+#include <future>
+#include <semaphore>
+#include <set>
+
+namespace coffer::test {
+
+using host::LaneAccount;
+using host::LanePool;
+using host::Lanes;
+using host::LanesOptions;
+
+class LanesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(LanesTest);
+    CPPUNIT_TEST(fastRunsOnTheCallersThread);
+    CPPUNIT_TEST(slowRunsElsewhere);
+    CPPUNIT_TEST(fullLaneRefusesWithRetryAfter);
+    CPPUNIT_TEST(noAccountTakesMoreThanAQuarter);
+    CPPUNIT_TEST(waitingTasksOfAFullAccountLetOthersPass);
+    CPPUNIT_TEST(placeCanBeChargedToAnother);
+    CPPUNIT_TEST(stopFinishesWhatWasTakenAndTakesNoMore);
+    CPPUNIT_TEST(stopGivesUpAtItsDeadline);
+    CPPUNIT_TEST(lateHandlerIsNamedInTheLog);
+    CPPUNIT_TEST(hangingRequestsOfOneOrganizationLeaveRoomForOthers);
+    CPPUNIT_TEST(placeIsChargedToWhomTheHandlerNames);
+    CPPUNIT_TEST(callerCannotSpendAnothersPlaces);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void fastRunsOnTheCallersThread() {
+        Lanes lanes({}, log_, metrics_);
+        std::thread::id seen;
+        lanes.run(Lane::fast, 1, "r", "i", [&](const Lanes::Charge& charge) {
+            charge(2);
+            seen = std::this_thread::get_id();
+        });
+        CPPUNIT_ASSERT(seen == std::this_thread::get_id());
+    }
+
+    void slowRunsElsewhere() {
+        Lanes lanes({}, log_, metrics_);
+        for (const Lane lane : {Lane::slow, Lane::bulk}) {
+            std::promise<std::thread::id> seen;
+            lanes.run(lane, 1, "r", "i",
+                      [&](const Lanes::Charge&) { seen.set_value(std::this_thread::get_id()); });
+            CPPUNIT_ASSERT(seen.get_future().get() != std::this_thread::get_id());
+        }
+    }
+
+    void fullLaneRefusesWithRetryAfter() {
+        LanePool pool("bulk", {1, 2}, false, metrics_);
+        const Held held(*this);
+        for (int i = 0; i < 3; ++i)
+            pool.submit(1, held.task());
+        try {
+            pool.submit(2, held.task());
+            CPPUNIT_FAIL("taken");
+        } catch (const Problem& problem) {
+            CPPUNIT_ASSERT_EQUAL(503, problem.status());
+            CPPUNIT_ASSERT_EQUAL(std::string("lane_full"), problem.code());
+            CPPUNIT_ASSERT_EQUAL(std::string("Retry-After"), problem.headers().front().first);
+        }
+    }
+
+    void noAccountTakesMoreThanAQuarter() {
+        LanePool pool("slow", {4, 12}, true, metrics_);
+        const Held held(*this);
+        for (int i = 0; i < 4; ++i)
+            pool.submit(7, held.task());
+        CPPUNIT_ASSERT_THROW(pool.submit(7, held.task()), Problem);
+        for (LaneAccount other = 8; other < 11; ++other)
+            for (int i = 0; i < 4; ++i)
+                pool.submit(other, held.task());
+        CPPUNIT_ASSERT_THROW(pool.submit(12, held.task()), Problem);
+    }
+
+    void waitingTasksOfAFullAccountLetOthersPass() {
+        LanePool pool("slow", {4, 36}, true, metrics_);
+        std::promise<void> done;
+        {
+            const Held held(*this);
+            for (int i = 0; i < 8; ++i)
+                pool.submit(7, held.task());
+            // Seven of them wait for the one worker their account may have; this one does not wait for them.
+            pool.submit(8, [&](LanePool::Place&) { done.set_value(); });
+            done.get_future().get();
+            CPPUNIT_ASSERT(held.begun() <= 1);
+        }
+    }
+
+    void placeCanBeChargedToAnother() {
+        LanePool pool("slow", {4, 4}, true, metrics_); // two places for each
+        const Held held(*this);
+        std::promise<void> charged;
+        pool.submit(-1, [&](LanePool::Place& place) {
+            place.charge(7);
+            place.charge(7);
+            charged.set_value();
+            held.task()(place);
+        });
+        charged.get_future().get();
+        pool.submit(7, held.task());
+        CPPUNIT_ASSERT_THROW(pool.submit(7, held.task()), Problem);
+        pool.submit(-1, held.task());
+        pool.submit(-1, held.task());
+        CPPUNIT_ASSERT_THROW(pool.submit(-1, held.task()), Problem);
+    }
+
+    void stopFinishesWhatWasTakenAndTakesNoMore() {
+        LanePool pool("bulk", {2, 100}, false, metrics_);
+        std::atomic<int> ran{0};
+        for (int i = 0; i < 50; ++i)
+            pool.submit(0, [&](LanePool::Place&) { ++ran; });
+        CPPUNIT_ASSERT(pool.stop(soon()));
+        CPPUNIT_ASSERT_EQUAL(50, ran.load());
+        CPPUNIT_ASSERT_THROW(pool.submit(0, [](LanePool::Place&) {}), Problem);
+    }
+
+    void stopGivesUpAtItsDeadline() {
+        LanePool pool("bulk", {1, 2}, false, metrics_);
+        const Held held(*this);
+        pool.submit(0, held.task());
+        held.waitForOne();
+        auto alive = std::make_shared<int>(1);
+        const std::weak_ptr<int> waiting = alive;
+        pool.submit(0, [alive = std::move(alive)](LanePool::Place&) {});
+        CPPUNIT_ASSERT(!pool.stop(std::chrono::steady_clock::now()));
+        CPPUNIT_ASSERT(waiting.expired());
+    }
+
+    void lateHandlerIsNamedInTheLog() {
+        LanesOptions options;
+        options.fastMayTake = std::chrono::milliseconds(1);
+        options.watchInterval = std::chrono::milliseconds(1);
+        Lanes lanes(options, log_, metrics_);
+        lanes.run(Lane::fast, 1, "/api/v1/things", "request-9", [&](const Lanes::Charge&) {
+            const auto end = soon();
+            while (!log_.contains("a handler is late") && std::chrono::steady_clock::now() < end)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        });
+        CPPUNIT_ASSERT(log_.contains("a handler is late route=/api/v1/things requestId=request-9"));
+    }
+
+    void hangingRequestsOfOneOrganizationLeaveRoomForOthers() {
+        PipelineHouse house(small());
+        const Held held(*this);
+        house.install({slowRoute([&](RequestContext&) { held.wait(); })});
+        Answers answers;
+        for (int i = 0; i < 5; ++i) // four places are its own, the fifth is refused at once
+            house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})"}, answers.reply());
+        CPPUNIT_ASSERT_EQUAL(std::string("503 lane_full"), answers.first());
+        house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})", "admin"}, answers.reply());
+        held.waitFor(2);
+        held.release();
+        CPPUNIT_ASSERT(house.lanes->stop(soon()));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{6}, answers.count());
+    }
+
+    void placeIsChargedToWhomTheHandlerNames() {
+        PipelineHouse house(small());
+        const Held held(*this);
+        std::atomic<int> named{0};
+        house.install({slowRoute([&](RequestContext& context) {
+            context.concerns(7);
+            ++named;
+            held.wait();
+        })});
+        Answers answers;
+        for (int i = 0; i < 4; ++i) {
+            house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})", "partner"}, answers.reply());
+            held.waitFor(static_cast<std::size_t>(i) + 1);
+        }
+        // The partner itself has spent nothing, but organization 7 has.
+        house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})", "manager"}, answers.reply());
+        CPPUNIT_ASSERT_EQUAL(std::string("503 lane_full"), answers.first());
+        held.release();
+        CPPUNIT_ASSERT(house.lanes->stop(soon()));
+    }
+
+    void callerCannotSpendAnothersPlaces() {
+        PipelineHouse house(small());
+        const Held held(*this);
+        house.install({slowRoute([&](RequestContext&) { held.wait(); })});
+        Answers answers;
+        for (int i = 0; i < 4; ++i)
+            house.askLater({"POST", "/api/v1/slow", R"({"name":"x","organizationId":8})", "manager"},
+                           answers.reply());
+        house.askLater({"POST", "/api/v1/slow", R"({"name":"x","organizationId":8})", "partner"},
+                       answers.reply());
+        held.waitFor(2);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, answers.count());
+        held.release();
+        CPPUNIT_ASSERT(house.lanes->stop(soon()));
+    }
+
+private:
+    /// Tasks that wait until the test lets them go, at its end at the latest.
+    class Held {
+    public:
+        explicit Held(LanesTest& /*test*/) {}
+        Held(const Held&) = delete;
+        Held& operator=(const Held&) = delete;
+        ~Held() { release(); }
+        [[nodiscard]] LanePool::Task task() const {
+            return [shared = shared_](LanePool::Place&) { shared->wait(); };
+        }
+        void wait() const { shared_->wait(); }
+        void waitForOne() const { waitFor(1); }
+        void waitFor(std::size_t count) const {
+            std::unique_lock lock(shared_->mutex);
+            CPPUNIT_ASSERT(
+                shared_->changed.wait_until(lock, soon(), [&] { return shared_->begun >= count; }));
+        }
+        [[nodiscard]] std::size_t begun() const {
+            const std::lock_guard lock(shared_->mutex);
+            return shared_->begun;
+        }
+        void release() const {
+            const std::lock_guard lock(shared_->mutex);
+            shared_->open = true;
+            shared_->changed.notify_all();
+        }
+
+    private:
+        struct Shared {
+            void wait() {
+                std::unique_lock lock(mutex);
+                ++begun;
+                changed.notify_all();
+                changed.wait(lock, [&] { return open; });
+            }
+            std::mutex mutex;
+            std::condition_variable changed;
+            std::size_t begun = 0;
+            bool open = false;
+        };
+        std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+    };
+
+    /// Collects answers that come from other threads.
+    class Answers {
+    public:
+        [[nodiscard]] host::Reply reply() {
+            return [shared = shared_](const Response& response) {
+                const std::lock_guard lock(shared->mutex);
+                shared->got.push_back(summaryOf(response));
+                shared->changed.notify_all();
+            };
+        }
+        [[nodiscard]] std::string first() const {
+            std::unique_lock lock(shared_->mutex);
+            return shared_->changed.wait_until(lock, soon(), [&] { return !shared_->got.empty(); })
+                       ? shared_->got.front()
+                       : "none";
+        }
+        [[nodiscard]] std::size_t count() const {
+            const std::lock_guard lock(shared_->mutex);
+            return shared_->got.size();
+        }
+
+    private:
+        struct Shared {
+            std::mutex mutex;
+            std::condition_variable changed;
+            std::vector<std::string> got;
+        };
+        std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+    };
+
+    static LanesOptions small() {
+        LanesOptions options;
+        options.slow = {4, 12};
+        return options;
+    }
+    static Route slowRoute(std::function<void(RequestContext&)> work) {
+        Route route = PipelineHouse::post("/slow", [work = std::move(work)](RequestContext& context) {
+            work(context);
+            return Response::json("{}");
+        });
+        route.lane = Lane::slow;
+        return route;
+    }
+    static std::chrono::steady_clock::time_point soon() {
+        return std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    }
+
+    RecordingLog log_;
+    NoMetrics metrics_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LanesTest);
+
+} // namespace coffer::test
