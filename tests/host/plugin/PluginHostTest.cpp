@@ -36,6 +36,8 @@ class PluginHostTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goodPluginRunsWithAllItRegistered);
     CPPUNIT_TEST(optionsAreKnownAfterLoading);
     CPPUNIT_TEST(configurationReachesThePlugin);
+    CPPUNIT_TEST(figuresAreShownUntilStop);
+    CPPUNIT_TEST(figureNamesAreTakenApart);
     CPPUNIT_TEST(tasksRunUntilStop);
     CPPUNIT_TEST(hookEnrichesUntilStop);
     CPPUNIT_TEST(stopTakesEverythingBack);
@@ -100,6 +102,26 @@ public:
         house.words["good"] = "welcome";
         const auto host = house.start({house.fixture("good")});
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"greeting":"welcome Bo"})"), house.call("/api/v1/greetings/Bo"));
+    }
+
+    void figuresAreShownUntilStop() {
+        PluginHouse house;
+        const auto host = house.start({house.fixture("good")});
+        const auto samples = house.metrics.ask("coffer_storage_figure");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, samples.size());
+        CPPUNIT_ASSERT_EQUAL(0.0, samples[0].value);
+        const Labels expected{
+            {"plugin", "good"}, {"figure", "greetings"}, {"language", "any"}, {"warm", "yes"}};
+        CPPUNIT_ASSERT(samples[0].labels == expected);
+        host->stop(soon());
+        CPPUNIT_ASSERT(house.metrics.ask("coffer_storage_figure").empty());
+    }
+
+    void figureNamesAreTakenApart() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, figureSample("p", {"plain", 1}).labels.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, figureSample("p", {"empty{}", 1}).labels.size());
+        for (const char* name : {"a{", "a{b", "a{b=", "a{b=\"c", "a{b=\"c\"", "a{b=\"c\"}x"})
+            CPPUNIT_ASSERT_THROW_MESSAGE(name, (void)figureSample("p", {name, 1}), std::invalid_argument);
     }
 
     void tasksRunUntilStop() {
