@@ -65,6 +65,15 @@ std::optional<PendingExchange> Connection::handled(std::uint64_t number, std::sp
     return next;
 }
 
+void Connection::yield(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    if (number != number_)
+        return;
+    attended_ = false;
+    if (phase_ == Phase::reading && !armed_)
+        guarded([&] { watchForRequest(); });
+}
+
 void Connection::respond(std::uint64_t number, Response response) {
     const std::lock_guard lock(mutex_);
     if (phase_ == Phase::handling && number == number_)
@@ -135,6 +144,11 @@ void Connection::watch(std::uint32_t events) {
     armed_ = true;
     if (::epoll_ctl(context_->epoll.get(), EPOLL_CTL_MOD, transport_->descriptor(), &event) != 0)
         close();
+}
+
+void Connection::watchForRequest() {
+    // A socket can nearly always be written: that event brings a worker for what is here already.
+    watch(input_.empty() && !transport_->holdsBytes() ? EPOLLIN : EPOLLIN | EPOLLOUT);
 }
 
 void Connection::setDeadline(std::chrono::milliseconds fromNow) noexcept {

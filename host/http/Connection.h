@@ -47,6 +47,8 @@ public:
     /// request
     [[nodiscard]] std::optional<PendingExchange> handled(std::uint64_t number, std::span<char> scratch,
                                                          bool mayWait);
+    /// As handled(), but leaves whatever comes next to epoll, where others are waiting too.
+    void yield(std::uint64_t number);
     /// Sends the answer; ignored when the exchange is over.
     void respond(std::uint64_t number, Response response);
     void respond(std::uint64_t number, const Problem& problem);
@@ -94,6 +96,8 @@ private:
     void guarded(Work work) noexcept;
     void endOverdue();
     void watch(std::uint32_t events);
+    /// For the next request, or for a worker who looks at what is here of it already.
+    void watchForRequest();
     void setDeadline(std::chrono::milliseconds fromNow) noexcept;
     void clearDeadline() noexcept;
     void breakOff();

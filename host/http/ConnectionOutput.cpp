@@ -92,10 +92,8 @@ void Connection::finishAnswer() {
     }
     phase_ = Phase::reading;
     setDeadline(input_.empty() ? context_->options.keepAliveTimeout : context_->options.requestDeadline);
-    if (attended_)
-        return;
-    // A socket can nearly always be written: that event brings a worker for what is here already.
-    watch(input_.empty() && !transport_->holdsBytes() ? EPOLLIN : EPOLLIN | EPOLLOUT);
+    if (!attended_)
+        watchForRequest();
 }
 
 void Connection::startLingering() {

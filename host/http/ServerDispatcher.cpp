@@ -40,24 +40,21 @@ ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context)
     : context_(std::move(context)), places_(context_->options.workers - 2) {}
 
 void ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) {
+    if (isInstant(exchange)) {
+        handle(exchange);
+        exchange.connection->yield(exchange.number);
+        return;
+    }
+    const Admission admission = admit(exchange);
+    if (admission == Admission::refused)
+        exchange.connection->yield(exchange.number);
+    if (admission != Admission::granted)
+        return;
     std::optional<PendingExchange> current = std::move(exchange);
-    bool hasPlace = false;
     while (current) {
-        Admission admission = Admission::granted;
-        if (!hasPlace && !isInstant(*current)) {
-            admission = admit(*current);
-            hasPlace = admission == Admission::granted;
-        }
-        if (admission == Admission::queued)
-            return;
-        if (admission == Admission::granted)
-            handle(*current);
+        handle(*current);
         current->request.reset();
-        current = handled(*current, scratch);
-        if (hasPlace && !(current && isInstant(*current))) {
-            current = leave(std::move(current));
-            hasPlace = current.has_value();
-        }
+        current = leave(handled(*current, scratch));
     }
 }
 
@@ -86,7 +83,7 @@ ServerDispatcher::Admission ServerDispatcher::admit(PendingExchange& exchange) {
 
 std::optional<PendingExchange> ServerDispatcher::leave(std::optional<PendingExchange> next) {
     const std::lock_guard lock(mutex_);
-    if (!queue_.empty()) {
+    if (!queue_.empty() && !(next && isInstant(*next))) {
         if (next)
             queue_.push_back(std::move(*next));
         next = std::move(queue_.front());

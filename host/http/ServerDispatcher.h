@@ -10,8 +10,9 @@ class ServerDispatcher {
 public:
     explicit ServerDispatcher(std::shared_ptr<ServerContext> context);
 
-    /// Serves this exchange, those that follow it on its connection, and those that wait. Returns when there
-    /// is nothing to do.
+    /// Serves this exchange, then those that follow it on its connection and those that wait; or queues it,
+    /// or refuses it. Instant requests are served at once and alone, so that no client keeps the workers that
+    /// are left over.
     void serve(PendingExchange exchange, std::span<char> scratch);
     /// Lets go of those that wait; their connections must have been closed.
     void clear();
