@@ -51,7 +51,6 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file, Use use)
     handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, use == Use::read ? readerBusyMilliseconds : writerBusyMilliseconds);
-    set("PRAGMA trusted_schema = OFF");
     set("PRAGMA cell_size_check = ON");
     set("PRAGMA secure_delete = ON");
     // Sorting and statement journals must not leave copies in files of their own.
