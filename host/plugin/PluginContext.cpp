@@ -124,6 +124,13 @@ void PluginContext::auditHistory(Transaction& transaction, std::string_view obje
     services_.auditHistory(transaction, objectType, objectId, beforeSequence, limit, receive);
 }
 
+void PluginContext::letGo(std::chrono::steady_clock::time_point deadline) {
+    gate_->close();
+    logGate_->close();
+    (void)gate_->waitUntilIdle(deadline);
+    (void)logGate_->waitUntilIdle(deadline);
+}
+
 const Registrations& PluginContext::seal() {
     const std::lock_guard lock(mutex_);
     sealed_ = true;

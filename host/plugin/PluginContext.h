@@ -76,11 +76,8 @@ public:
     [[nodiscard]] std::vector<std::string> collectors() const { return metrics_.collectors(); }
     /// The plugin's storage, secrets, hooks and collectors are taken back.
     void close() noexcept { gate_->close(); }
-    /// The log goes last, so that a plugin can say what went wrong.
-    void closeLog() noexcept { logGate_->close(); }
-    [[nodiscard]] bool waitUntilIdle(std::chrono::steady_clock::time_point deadline) {
-        return gate_->waitUntilIdle(deadline);
-    }
+    /// The log goes as well, and calls under way are waited for.
+    void letGo(std::chrono::steady_clock::time_point deadline);
     [[nodiscard]] const PluginGate& gate() const noexcept { return gate_; }
     [[nodiscard]] std::shared_ptr<Log> sharedLog() const noexcept { return log_; }
 

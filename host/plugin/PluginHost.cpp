@@ -29,8 +29,9 @@ PluginHost::PluginHost(std::vector<PluginSpec> plugins, HostServices services, P
 
 PluginHost::~PluginHost() {
     stop(Clock::now() + limits_.stop);
+    const auto deadline = Clock::now() + limits_.stop;
     for (auto& member : members_) {
-        member.instance->closeLog();
+        member.instance->letGo(deadline);
         keepForever(std::move(member.instance));
     }
 }
@@ -138,6 +139,16 @@ void PluginHost::start() {
         record(*member, "plugin.start", AuditResult::success);
     }
     recordPending();
+    figures_ = std::make_unique<StorageFigures>(
+        services_.storage, services_.metrics,
+        [this] {
+            auto found = adapters();
+            std::erase_if(found, [&](const PluginAdapter& one) {
+                return status(one.plugin)->state != PluginState::running;
+            });
+            return found;
+        },
+        limits_.collector);
     watch_ = std::jthread([this](std::stop_token stop) { watch(std::move(stop)); });
 }
 
@@ -145,6 +156,10 @@ void PluginHost::stop(Clock::time_point deadline) {
     if (watch_.joinable()) {
         watch_.request_stop();
         watch_.join();
+    }
+    if (figures_) {
+        figures_->close();
+        services_.removeCollector(StorageFigures::metricName);
     }
     auto left = static_cast<int>(inState(PluginState::running).size());
     for (auto place = startOrder_.rbegin(); place != startOrder_.rend(); ++place) {

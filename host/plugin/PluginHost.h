@@ -5,6 +5,7 @@
 #include "host/plugin/PluginInstance.h"
 #include "host/plugin/PluginStatus.h"
 #include "host/plugin/ServiceRegistry.h"
+#include "host/plugin/StorageFigures.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -25,12 +26,6 @@ struct PluginOptions {
     std::string id;
     std::string description;
     std::vector<Option> options;
-};
-
-/// A plugin's storage adapter, for `storage check`, the metrics and `audit verify`.
-struct PluginAdapter {
-    std::string plugin;
-    std::shared_ptr<StorageAdapter> adapter;
 };
 
 /// The plugins of this daemon, from their files to their end.
@@ -99,6 +94,7 @@ private:
     std::vector<AuditEvent> pendingRecords_; // before start() there is no database to record in
     bool recording_ = false;
 
+    std::unique_ptr<StorageFigures> figures_; // from start() to stop()
     std::jthread watch_;
     std::mutex watchMutex_;
     std::condition_variable_any watchWakes_;

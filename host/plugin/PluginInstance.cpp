@@ -142,8 +142,9 @@ void PluginInstance::serve() {
             hooks_.push_back(std::make_shared<RevocableHook>(hook, context_->gate()));
             services_.addHook(hooks_.back());
         }
+        std::size_t index = 0;
         for (const auto& sink : registered.sinks)
-            services_.addSink(sink);
+            services_.addSink(std::make_shared<RevocableSink>(sink, sinkNames_[index++], context_->gate()));
         for (const auto& task : registered.tasks)
             tasks_.emplace_back(task.name, task.interval, task.task, context_->sharedLog());
         std::vector<Route> routes = registered.routes;
@@ -236,9 +237,9 @@ std::shared_ptr<StorageAdapter> PluginInstance::adapter() const {
     return context_ ? context_->seal().adapter : nullptr;
 }
 
-void PluginInstance::closeLog() noexcept {
+void PluginInstance::letGo(Clock::time_point deadline) {
     if (context_)
-        context_->closeLog();
+        context_->letGo(deadline);
 }
 
 void PluginInstance::describe(PluginStatus& status) const {

@@ -62,8 +62,9 @@ public:
     [[nodiscard]] std::shared_ptr<StorageAdapter> adapter() const;
     /// Fills in what it knows of itself.
     void describe(PluginStatus& status) const;
-    /// Its log falls silent: the daemon's own is about to go.
-    void closeLog() noexcept;
+    /// The rest of the daemon is about to go: its log falls silent, and calls of threads that it left behind
+    /// are waited for.
+    void letGo(std::chrono::steady_clock::time_point deadline);
 
 private:
     /// Where a failure is noted that another thread sees: a scrape whose collector hangs.

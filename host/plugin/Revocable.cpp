@@ -2,6 +2,8 @@
 
 #include "host/plugin/AbandonableCall.h"
 
+#include <cxxabi.h>
+
 #include <stdexcept>
 
 namespace coffer::host {
@@ -13,6 +15,20 @@ RouteLease requireOpen(const PluginGate& gate) {
     if (!lease)
         throw Problem::unavailable("plugin_stopped", "The plugin that would do this has stopped.", 5);
     return lease;
+}
+
+/// Lets only std::exceptions out.
+template <class Call>
+void withStandardExceptions(const char* who, Call call) {
+    try {
+        call();
+    } catch (const std::exception&) {
+        throw;
+    } catch (const abi::__forced_unwind&) {
+        throw;
+    } catch (...) {
+        throw std::runtime_error(std::string(who) + " threw " + describeCurrentException());
+    }
 }
 
 } // namespace
@@ -62,16 +78,18 @@ void RevocableLog::write(LogLevel level, std::string_view message,
 }
 
 void RevocableHook::before(AuditEvent& event) {
-    const RouteLease lease(gate_);
-    if (!lease)
-        return;
-    try {
-        hook_->before(event);
-    } catch (const std::exception&) {
-        throw;
-    } catch (...) {
-        throw std::runtime_error("an audit hook threw " + describeCurrentException());
-    }
+    if (const RouteLease lease(gate_); lease)
+        withStandardExceptions("an audit hook", [&] { hook_->before(event); });
+}
+
+void RevocableSink::deliver(std::span<const AuditRecord> records) {
+    const auto lease = requireOpen(gate_);
+    withStandardExceptions("an audit sink", [&] { sink_->deliver(records); });
+}
+
+void RevocableSink::reopen() {
+    if (const RouteLease lease(gate_); lease)
+        withStandardExceptions("an audit sink", [&] { sink_->reopen(); });
 }
 
 void RevocableMetrics::collector(const std::string& name, const std::string& help,

@@ -76,6 +76,21 @@ private:
     const PluginGate gate_;
 };
 
+/// A sink that takes nothing any more once its plugin's gate is closed, and throws std::exceptions only.
+class RevocableSink final : public AuditSink {
+public:
+    RevocableSink(std::shared_ptr<AuditSink> sink, std::string name, PluginGate gate)
+        : sink_(std::move(sink)), name_(std::move(name)), gate_(std::move(gate)) {}
+    [[nodiscard]] std::string name() const override { return name_; }
+    void deliver(std::span<const AuditRecord> records) override;
+    void reopen() override;
+
+private:
+    const std::shared_ptr<AuditSink> sink_;
+    const std::string name_;
+    const PluginGate gate_;
+};
+
 /// Metrics whose collectors are asked on threads that can be abandoned, and fall silent with the gate.
 class RevocableMetrics final : public Metrics {
 public:
