@@ -1,0 +1,256 @@
+#include "tests/plugins/backup-credentials/House.h"
+
+namespace coffer::test {
+
+using backup_credentials::Cause;
+using backup_credentials::Verdict;
+
+/// Probing what is stored, by hand and in the background; history; what siblings may do.
+class ProbesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ProbesTest);
+    CPPUNIT_TEST(givenKeysAreTriedAndNothingIsStored);
+    CPPUNIT_TEST(storedKeysAreTriedAndTheVerdictIsKept);
+    CPPUNIT_TEST(probeKeepsTheVersion);
+    CPPUNIT_TEST(verdictAboutReplacedKeysIsDropped);
+    CPPUNIT_TEST(backgroundTakesWhatIsDue);
+    CPPUNIT_TEST(backgroundRecordsOnlyChanges);
+    CPPUNIT_TEST(backgroundDropsVerdictsAboutReplacedKeys);
+    CPPUNIT_TEST(backgroundLeavesOutBusyEndpoints);
+    CPPUNIT_TEST(historyIsReadableAndPaged);
+    CPPUNIT_TEST(siblingsSeeOnlyTheOrganizationTheyName);
+    CPPUNIT_TEST(siblingsMayNotUseWhatIsLocked);
+    CPPUNIT_TEST(siblingsAssociateInTheirOwnNameOnly);
+    CPPUNIT_TEST(secretNeedsAGrantByName);
+    CPPUNIT_TEST_SUITE_END();
+
+    static Verdict verdict(Cause cause, Instant when) {
+        Verdict out;
+        out.cause = cause;
+        out.saw = "It saw something.";
+        out.advice = cause == Cause::none ? "" : "Do something.";
+        out.when = when;
+        return out;
+    }
+    static std::string stateOf(House& house, std::int64_t id) {
+        return house.get(House::at(id)).object("validation")->getValue<std::string>("verdict");
+    }
+    static void makeDue(House& house) {
+        house.sql("UPDATE backup_credentials_credential SET next_probe_at = 1");
+    }
+
+public:
+    void givenKeysAreTriedAndNothingIsStored() {
+        House house;
+        const std::string body = R"({"endpoint":"https://s3.example.org","region":"eu","accessKeyId":"KEY",)"
+                                 R"("secretAccessKey":"wrong-one"})";
+        const Answer answer = house.post("/backup-credentials/probe", body);
+        CPPUNIT_ASSERT_EQUAL(200, answer.status);
+        CPPUNIT_ASSERT(!answer.truth("works"));
+        CPPUNIT_ASSERT_EQUAL(std::string("wrong_secret"), answer.text("cause"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{403}, answer.number("httpStatus"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
+                             house.ask("SELECT count(*) FROM backup_credentials_credential"));
+        CPPUNIT_ASSERT_EQUAL(403, house.send("viewer1", "POST", "/backup-credentials/probe", body).status);
+    }
+
+    void storedKeysAreTriedAndTheVerdictIsKept() {
+        House house;
+        const auto id = house.create("nightly");
+        house.answerProbe = [](const auto& request, std::stop_token) {
+            CPPUNIT_ASSERT_EQUAL(std::string_view(canary), request.secretAccessKey->reveal());
+            return verdict(Cause::suspended, currentTime());
+        };
+        const Answer answer = house.post(House::at(id, "/probe"), "");
+        CPPUNIT_ASSERT_EQUAL(200, answer.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("suspended"), answer.text("cause"));
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid"),
+                             answer.object("validation")->getValue<std::string>("verdict"));
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid"), stateOf(house, id));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1},
+                             house.get("/backup-credentials?validation=invalid").ids().size());
+        CPPUNIT_ASSERT(house.recorded(id, "backup-credential.probe"));
+        CPPUNIT_ASSERT(house.recorded(id, "backup-credential.verdict-changed"));
+        house.answerProbe = nullptr;
+        (void)house.post(House::at(id, "/probe"), "");
+        CPPUNIT_ASSERT_EQUAL(std::string("valid"), stateOf(house, id));
+    }
+
+    void probeKeepsTheVersion() {
+        House house;
+        const auto id = house.create("nightly");
+        (void)house.post(House::at(id, "/probe"), "");
+        const Answer shown = house.get(House::at(id));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, shown.number("version"));
+        CPPUNIT_ASSERT_EQUAL(shown.text("createdAt"), shown.text("lastModifiedAt"));
+    }
+
+    void verdictAboutReplacedKeysIsDropped() {
+        House house;
+        const auto id = house.create("nightly");
+        house.whileProbing = [&] {
+            house.whileProbing = nullptr;
+            (void)house.patch(House::at(id), R"({"secretAccessKey":"a-newer-secret"})");
+            house.answerProbe = [](const auto&, std::stop_token) {
+                return verdict(Cause::secret, currentTime());
+            };
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("changed_meanwhile"),
+                             house.post(House::at(id, "/probe"), "").code());
+        CPPUNIT_ASSERT_EQUAL(std::string("valid"), stateOf(house, id));
+    }
+
+    void backgroundTakesWhatIsDue() {
+        House house;
+        const auto id = house.create("nightly");
+        const auto ports = house.probes().ports();
+        CPPUNIT_ASSERT(ports.due(10, {}).empty());
+        makeDue(house);
+        const auto due = ports.due(10, {});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, due.size());
+        CPPUNIT_ASSERT_EQUAL(id, due.front().id);
+        const auto loaded = ports.load(id);
+        CPPUNIT_ASSERT_EQUAL(std::string_view(canary), loaded->secretAccessKey.reveal());
+        CPPUNIT_ASSERT_EQUAL(std::string("https://s3.example.org"), loaded->request.endpoint);
+        ports.report(id, loaded->keysVersion, verdict(Cause::none, currentTime()));
+        CPPUNIT_ASSERT(ports.due(10, {}).empty());
+        CPPUNIT_ASSERT(!ports.load(id + 1));
+    }
+
+    void backgroundRecordsOnlyChanges() {
+        House house;
+        const auto id = house.create("nightly");
+        const auto ports = house.probes().ports();
+        const auto before = house.history(id).size();
+        ports.report(id, 1, verdict(Cause::none, currentTime()));
+        CPPUNIT_ASSERT_EQUAL(before, house.history(id).size());
+        const Instant now = currentTime();
+        for (const int minutes : {0, 10, 20})
+            ports.report(id, 1, verdict(Cause::silent, now + std::chrono::minutes(minutes)));
+        CPPUNIT_ASSERT_EQUAL(std::string("failing"), stateOf(house, id));
+        CPPUNIT_ASSERT_EQUAL(before + 1, house.history(id).size());
+        const AuditRecord record = house.history(id).front();
+        CPPUNIT_ASSERT_EQUAL(std::string("backup-credential.verdict-changed"), record.event.action);
+        CPPUNIT_ASSERT_EQUAL(std::string("system:probe"), record.origin.principalName);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"validation":"valid","cause":"silent"})"), record.event.before);
+    }
+
+    void backgroundDropsVerdictsAboutReplacedKeys() {
+        House house;
+        const auto id = house.create("nightly");
+        (void)house.patch(House::at(id), R"({"secretAccessKey":"a-newer-secret"})");
+        house.probes().ports().report(id, 1, verdict(Cause::secret, currentTime()));
+        CPPUNIT_ASSERT_EQUAL(std::string("valid"), stateOf(house, id));
+        house.probes().ports().report(id, 2, verdict(Cause::secret, currentTime()));
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid"), stateOf(house, id));
+        house.probes().ports().report(id + 100, 1, verdict(Cause::secret, currentTime()));
+    }
+
+    void backgroundLeavesOutBusyEndpoints() {
+        House house;
+        (void)house.create("nightly");
+        makeDue(house);
+        const auto ports = house.probes().ports();
+        CPPUNIT_ASSERT(ports.due(10, {"https://s3.example.org"}).empty());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, ports.due(10, {"https://other.example.org"}).size());
+    }
+
+    void historyIsReadableAndPaged() {
+        House house;
+        const auto id = house.create("nightly");
+        (void)house.patch(House::at(id), R"({"name":"daily"})");
+        (void)house.send("manager1", "PUT", House::at(id, "/lock"), R"({"reason":"why"})");
+        (void)house.patch(House::at(id), R"({"name":"refused"})");
+        const Answer page = house.send("viewer1", "GET", House::at(id, "/history?limit=3"));
+        CPPUNIT_ASSERT_EQUAL(200, page.status);
+        const auto items = page.list();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, items.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused"), items[0]->getValue<std::string>("result"));
+        CPPUNIT_ASSERT_EQUAL(std::string("credential_locked"), items[0]->getValue<std::string>("reason"));
+        CPPUNIT_ASSERT_EQUAL(std::string("manager1 locked it"), items[1]->getValue<std::string>("summary"));
+        CPPUNIT_ASSERT_EQUAL(std::string("daily"),
+                             items[2]->getObject("after")->getValue<std::string>("name"));
+        CPPUNIT_ASSERT(!page.truth("totalIsExact"));
+        const Answer rest = house.get(House::at(id, "/history?limit=3&cursor=" + page.text("nextCursor")));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rest.list().size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, rest.number("totalCount"));
+        CPPUNIT_ASSERT(rest.truth("totalIsExact"));
+        CPPUNIT_ASSERT(rest.isNull("nextCursor"));
+    }
+
+    void siblingsSeeOnlyTheOrganizationTheyName() {
+        House house;
+        const auto id = house.create("nightly", 1);
+        (void)house.put(House::at(id, "/default"));
+        house.write([&](Transaction& transaction) {
+            auto& sibling = house.sibling();
+            CPPUNIT_ASSERT(sibling.find(transaction, 1, id));
+            CPPUNIT_ASSERT(!sibling.find(transaction, 2, id));
+            CPPUNIT_ASSERT_EQUAL(id, sibling.defaultOf(transaction, 1)->id);
+            CPPUNIT_ASSERT(!sibling.defaultOf(transaction, 2));
+            CPPUNIT_ASSERT_THROW(sibling.checkUse(transaction, 2, id), Problem);
+            CPPUNIT_ASSERT_THROW(sibling.associate(transaction, {"projects", 2, id, "p", "P"}), Problem);
+            CPPUNIT_ASSERT_THROW(sibling.release(transaction, "projects", 2, id, "p"), Problem);
+            return 0;
+        });
+    }
+
+    void siblingsMayNotUseWhatIsLocked() {
+        House house;
+        const auto id = house.create("nightly");
+        house.write([&](Transaction& transaction) {
+            house.sibling().associate(transaction, {"projects", 1, id, "p", "P"});
+            CPPUNIT_ASSERT_EQUAL(std::string("nightly"), house.sibling().checkUse(transaction, 1, id).name);
+            return 0;
+        });
+        (void)house.put(House::at(id, "/lock"), R"({"reason":"why"})");
+        house.write([&](Transaction& transaction) {
+            auto& sibling = house.sibling();
+            CPPUNIT_ASSERT(sibling.find(transaction, 1, id)->locked);
+            CPPUNIT_ASSERT_THROW(sibling.checkUse(transaction, 1, id), Problem);
+            CPPUNIT_ASSERT_THROW(sibling.associate(transaction, {"projects", 1, id, "q", "Q"}), Problem);
+            CPPUNIT_ASSERT(sibling.release(transaction, "projects", 1, id, "p"));
+            CPPUNIT_ASSERT(!sibling.release(transaction, "projects", 1, id, "p"));
+            return 0;
+        });
+    }
+
+    void siblingsAssociateInTheirOwnNameOnly() {
+        House house;
+        const auto id = house.create("nightly");
+        house.write([&](Transaction& transaction) {
+            for (const char* owner : {"", "manual"}) {
+                CPPUNIT_ASSERT_THROW(house.sibling().associate(transaction, {owner, 1, id, "p", "P"}),
+                                     std::invalid_argument);
+                CPPUNIT_ASSERT_THROW(house.sibling().release(transaction, owner, 1, id, "p"),
+                                     std::invalid_argument);
+            }
+            return 0;
+        });
+    }
+
+    void secretNeedsAGrantByName() {
+        House house;
+        const auto id = house.create("nightly");
+        const auto other = house.create("other");
+        house.principal("user", {{Role::viewer, 1}}, {{"backup-credentials:use", std::to_string(id)}});
+        house.principal("stranger", {{Role::viewer, 2}}, {{"backup-credentials:use", std::to_string(id)}});
+        const auto open = [&](const char* who, std::int64_t credential) {
+            return house.write([&](Transaction& transaction) {
+                return std::string(
+                    house.sibling()
+                        .openSecret(transaction, house.principalOf(who), 1, credential, "tests")
+                        .reveal());
+            });
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string(canary), open("user", id));
+        CPPUNIT_ASSERT(house.recorded(id, "backup-credential.use"));
+        CPPUNIT_ASSERT_THROW(open("user", other), Problem);
+        CPPUNIT_ASSERT_THROW(open("stranger", id), Problem);
+        CPPUNIT_ASSERT_THROW(open("administrator", id), Problem);
+        (void)house.put(House::at(id, "/lock"), R"({"reason":"why"})");
+        CPPUNIT_ASSERT_THROW(open("user", id), Problem);
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ProbesTest);
+
+} // namespace coffer::test
