@@ -128,11 +128,13 @@ class ServerStopTest : public CppUnit::TestFixture {
     void stoppingUnderLoadLosesNoRequestThatWasAccepted() {
         ServerUnderTest under;
         std::atomic<bool> begun = false;
+        std::list<ServerTestClient> connected;
+        for (int i = 0; i < 8; ++i)
+            connected.emplace_back(under.server.port());
         std::vector<std::thread> clients;
         std::atomic<int> broken = 0;
-        for (int i = 0; i < 8; ++i)
+        for (auto& client : connected)
             clients.emplace_back([&] {
-                ServerTestClient client(under.server.port());
                 for (;;) {
                     if (!client.trySend(getRequest("/later")))
                         return;
