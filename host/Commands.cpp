@@ -107,13 +107,24 @@ int storageBackup(const CommandLine& line) {
     return 0;
 }
 
+/// Every token is revoked in a copy beside the database, which then takes its place: at no instant does a
+/// database lie there whose old tokens open it.
 int storageRestore(const CommandLine& line) {
     Offline offline(line);
-    restoreDatabase(line.command.at(2), offline.settings.database.file);
-    DataFolder data(offline.settings, *offline.log, offline.metrics, WhenEmpty::refuse);
-    const auto token = data.database.write(Origin::system("restore"), [](Transaction& transaction) {
-        return std::make_shared<SecretBytes>(revokeEverything(transaction));
-    });
+    const auto target = offline.settings.database.file;
+    offline.settings.database.file += ".restoring";
+    const auto& copy = offline.settings.database.file;
+    restoreDatabase(line.command.at(2), copy);
+    std::shared_ptr<SecretBytes> token;
+    {
+        DataFolder data(offline.settings, *offline.log, offline.metrics, WhenEmpty::refuse);
+        token = data.database.write(Origin::system("restore"), [](Transaction& transaction) {
+            return std::make_shared<SecretBytes>(revokeEverything(transaction));
+        });
+    }
+    restoreDatabase(copy, target);
+    for (const auto* suffix : {"", "-wal", "-shm", ".lock"})
+        std::filesystem::remove(copy.string() + suffix);
     writeTokenFile(offline.settings.administratorTokenFile, *token);
     std::cout << "restored; every token in it is revoked. The administrator's new one, also in "
               << offline.settings.administratorTokenFile.string() << ":\n"

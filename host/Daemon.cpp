@@ -208,7 +208,7 @@ void Daemon::Parts::stop() {
         task.requestStop();
     for (auto& task : tasks_)
         (void)task.waitUntilStopped(deadline);
-    (void)lanes_.stop(deadline);
+    const bool handlersEnded = lanes_.stop(deadline);
     plugins_.stop(deadline);
     rewrapper_.stop();
     try {
@@ -218,6 +218,10 @@ void Daemon::Parts::stop() {
     }
     delivery_.stop(deadline);
     log_->information("stopped");
+    if (!handlersEnded) {
+        log_->error("a handler did not end in time; the process ends without it");
+        std::_Exit(0); // destructors would take away what it still uses
+    }
 }
 
 Daemon::Daemon(const Configuration& configuration, Settings settings)

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 namespace coffer::host {
@@ -52,6 +51,23 @@ std::string nearest(std::string_view name, const std::vector<Option>& options) {
             best = option.name;
         }
     return best;
+}
+
+std::string_view trimmed(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r"), text.size()));
+    return text.substr(0, text.find_last_not_of(" \t\r") + 1);
+}
+
+/// The name in `[name]  # comment`; nothing when the line is no heading.
+std::optional<std::string> headingOf(std::string_view line) {
+    line = trimmed(line.substr(0, line.find('#')));
+    if (!line.starts_with('[') || !line.ends_with(']'))
+        return std::nullopt;
+    const auto name = trimmed(line.substr(1, line.size() - 2));
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+    };
+    return !name.empty() && std::ranges::all_of(name, fits) ? std::optional<std::string>(name) : std::nullopt;
 }
 
 /// A section whose values were checked before; reading cannot fail but by a name that was never declared.
@@ -132,9 +148,8 @@ void Configuration::readFile(const std::filesystem::path& file) {
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {
         const std::string where = file.string() + ":" + std::to_string(number);
-        static const std::regex heading(R"(\s*\[\s*([a-z0-9][a-z0-9.-]*)\s*\]\s*(#.*)?)");
-        if (std::smatch match; std::regex_match(line, match, heading)) {
-            section = match[1];
+        if (auto name = headingOf(line)) {
+            section = std::move(*name);
             sections_[section];
             continue;
         }

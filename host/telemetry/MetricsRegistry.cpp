@@ -3,7 +3,6 @@
 #include <array>
 #include <atomic>
 #include <charconv>
-#include <regex>
 #include <stdexcept>
 
 namespace coffer::host {
@@ -45,13 +44,17 @@ Labels with(Labels labels, std::string name, std::string value) {
     return labels;
 }
 
+bool isName(std::string_view name) {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    return !name.empty() && name.front() >= 'a' && std::ranges::all_of(name, fits);
+}
+
 void checkNames(const std::string& name, const Labels& labels) {
-    static const std::regex metricForm("[a-z][a-z0-9_]*");
-    if (!std::regex_match(name, metricForm))
+    if (!isName(name))
         throw std::invalid_argument("'" + name +
                                     "' is no metric name: lower case letters, digits and underscores");
     for (const auto& label : labels)
-        if (!std::regex_match(label.first, metricForm) || label.first == "le")
+        if (!isName(label.first) || label.first == "le")
             throw std::invalid_argument("'" + label.first + "' is no label name for the metric " + name);
 }
 
@@ -156,7 +159,8 @@ void MetricsRegistry::removeCollector(const std::string& name) {
 }
 
 std::map<std::string, std::string> MetricsRegistry::collect() {
-    Counter& failures = counter("coffer_metrics_collector_failures_total", "Collectors that threw during a scrape.", {});
+    Counter& failures =
+        counter("coffer_metrics_collector_failures_total", "Collectors that threw during a scrape.", {});
     std::vector<std::pair<std::string, std::function<std::vector<Sample>()>>> collectors;
     {
         const std::lock_guard lock(mutex_);
@@ -195,7 +199,8 @@ std::string MetricsRegistry::render() {
         const std::string type = family->type == Type::counter     ? "counter"
                                  : family->type == Type::histogram ? "histogram"
                                                                    : "gauge";
-        out += "# HELP " + name + ' ' + escape(family->help) + "\n# TYPE " + name + ' ' + type + '\n' + samples;
+        out +=
+            "# HELP " + name + ' ' + escape(family->help) + "\n# TYPE " + name + ' ' + type + '\n' + samples;
     }
     return out;
 }
