@@ -131,7 +131,8 @@ public:
         const AuditRecord record = house.history(id).front();
         CPPUNIT_ASSERT_EQUAL(std::string("backup-credential.verdict-changed"), record.event.action);
         CPPUNIT_ASSERT_EQUAL(std::string("system:probe"), record.origin.principalName);
-        CPPUNIT_ASSERT_EQUAL(std::string(R"({"validation":"valid","cause":"silent"})"), record.event.before);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"validation":"valid"})"), record.event.before);
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"validation":"failing"})"), record.event.after);
     }
 
     void backgroundDropsVerdictsAboutReplacedKeys() {
