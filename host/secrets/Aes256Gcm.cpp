@@ -6,6 +6,7 @@
 #include <Poco/Crypto/CipherFactory.h>
 #include <Poco/Crypto/CipherKey.h>
 #include <Poco/Crypto/CryptoTransform.h>
+#include <Poco/Crypto/OpenSSLInitializer.h>
 #include <Poco/Exception.h>
 
 #include <vector>
@@ -34,6 +35,9 @@ private:
 };
 
 Poco::Crypto::Cipher::Ptr makeCipher(const SecretBytes& key, std::string_view vector) {
+    // Poco takes its OpenSSL set-up down when the last cipher goes, and again up with the next, without a
+    // lock that holds between threads: one that stays keeps it up.
+    static const Poco::Crypto::OpenSSLInitializer stays;
     const KeyCopy copy(key.reveal());
     const Poco::Crypto::CipherKey cipherKey("aes-256-gcm", copy.get(), {vector.begin(), vector.end()});
     return Poco::Crypto::CipherFactory::defaultFactory().createCipher(cipherKey);

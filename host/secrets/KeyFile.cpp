@@ -140,7 +140,9 @@ void writeAll(const std::filesystem::path& path, int file, std::string_view text
 SecretBytes readKeyFile(const std::filesystem::path& path, KeyFileAccess access) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (file.get() < 0)
-        refuse(path, "cannot be opened: " + std::string(std::strerror(errno)) + ".");
+        refuse(path, "cannot be opened: " + std::string(std::strerror(errno)) +
+                         ". A fresh data folder gets its key with: cofferd generate-key " + path.string() +
+                         ". One that has been used needs the key that it was used with.");
     checkAccess(path, file.get(), access);
     const SecretBytes content = readWhole(path, file.get());
     return parse(path, content.reveal());
