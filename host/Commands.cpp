@@ -23,7 +23,10 @@ namespace {
 /// What a command needs that opens the data folder for itself: nothing else may have it.
 struct Offline {
     explicit Offline(const CommandLine& line)
-        : configuration(loadConfiguration(line)), settings(Settings::from(configuration)) {}
+        : configuration(loadConfiguration(line)), settings(Settings::from(configuration)) {
+        settings.database.readDeadline =
+            std::chrono::hours(1); // nobody else waits, and there may be much to look at
+    }
 
     Configuration configuration;
     Settings settings;

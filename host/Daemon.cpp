@@ -110,7 +110,7 @@ HostServices Daemon::Parts::servicesForPlugins(const Configuration& configuratio
                 return configuration.section(plugin, options);
             },
         .pluginLog = [this](const std::string& plugin) { return logger_.component("plugin." + plugin); },
-        .addSink = [this](std::shared_ptr<AuditSink> sink) { delivery_.add(std::move(sink), true); },
+        .addSink = [this](std::shared_ptr<AuditSink> sink) { delivery_.add(std::move(sink), false); },
         .removeSink = [this](const std::string& name) { delivery_.remove(name); },
         .addHook = [this](std::shared_ptr<AuditHook> hook) { data_.audit.addHook(std::move(hook)); },
         .removeHook = [this](const AuditHook* hook) { data_.audit.removeHook(hook); },

@@ -165,7 +165,7 @@ Route exportRoute(Storage& storage) {
     route.query = filterFields();
     route.query.push_back(
         Field::string("format", "ndjson, unless csv is asked for").oneOf({"ndjson", "csv"}));
-    route.responseType = "application/x-ndjson";
+    route.responseType = "application/x-ndjson, text/csv";
     route.handler = [&storage](RequestContext& context) {
         const bool csv = context.query().maybeString("format") == "csv";
         Response response;

@@ -13,8 +13,8 @@
 
 namespace coffer::host {
 
-/// Reports the fingerprint of every secret that one plugin stores: StorageAdapter::fingerprints(), bound to
-/// its adapter. Runs in one read().
+/// Reports the fingerprint of every stored secret: Vault::fingerprints(), bound to its vault. Runs in one
+/// read().
 using FingerprintSource = std::function<void(
     Transaction&, const std::function<void(std::string_view objectType, std::string_view objectId,
                                            std::string_view fingerprint)>&)>;

@@ -218,7 +218,8 @@ std::unique_ptr<Config> Configuration::section(std::string_view name,
                         "\n";
             continue;
         }
-        if (settings.size() > 1 && option->type != OptionType::list)
+        const bool typed = settings.front().where == commandLine; // there, a later one is meant to win
+        if (settings.size() > 1 && option->type != OptionType::list && !typed)
             mistakes += settings.back().where + ": " + inQuotes(key) + " is set a second time, first at " +
                         settings.front().where + "; remove one\n";
         for (const auto& setting : settings) {
@@ -226,6 +227,8 @@ std::unique_ptr<Config> Configuration::section(std::string_view name,
                 mistakes += setting.where + ": " + inQuotes(key) + " = " + inQuotes(setting.value) + " " +
                             refusal + "\n";
             const bool relative = option->type == OptionType::path && !setting.value.empty();
+            if (typed && option->type != OptionType::list)
+                entries[key].values.clear();
             entries[key].values.push_back(
                 relative ? (setting.folder / setting.value).lexically_normal().string() : setting.value);
         }

@@ -74,16 +74,20 @@ void Connection::yield(std::uint64_t number) {
         guarded([&] { watchForRequest(); });
 }
 
-void Connection::respond(std::uint64_t number, Response response) {
+void Connection::respond(std::uint64_t number, Response response, const std::string& principal) {
     const std::lock_guard lock(mutex_);
-    if (phase_ == Phase::handling && number == number_)
-        guarded([&] { startAnswer(std::move(response)); });
+    if (phase_ != Phase::handling || number != number_)
+        return;
+    access_->principal = principal;
+    guarded([&] { startAnswer(std::move(response)); });
 }
 
-void Connection::respond(std::uint64_t number, const Problem& problem) {
+void Connection::respond(std::uint64_t number, const Problem& problem, const std::string& principal) {
     const std::lock_guard lock(mutex_);
-    if (phase_ == Phase::handling && number == number_)
-        guarded([&] { startAnswer(context_->application.render(problem, access_->requestId)); });
+    if (phase_ != Phase::handling || number != number_)
+        return;
+    access_->principal = principal;
+    guarded([&] { startAnswer(context_->application.render(problem, access_->requestId)); });
 }
 
 void Connection::expire(Clock::time_point now) {

@@ -50,8 +50,8 @@ public:
     /// As handled(), but leaves whatever comes next to epoll, where others are waiting too.
     void yield(std::uint64_t number);
     /// Sends the answer; ignored when the exchange is over.
-    void respond(std::uint64_t number, Response response);
-    void respond(std::uint64_t number, const Problem& problem);
+    void respond(std::uint64_t number, Response response, const std::string& principal = {});
+    void respond(std::uint64_t number, const Problem& problem, const std::string& principal = {});
 
     /// When expire() has something to do. Any thread, without the lock.
     [[nodiscard]] Clock::time_point deadline() const noexcept {

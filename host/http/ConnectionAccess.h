@@ -8,6 +8,7 @@ namespace coffer::host {
 struct Connection::Access {
     std::string requestId;
     std::string address;
+    std::string principal; ///< empty: nobody known
     std::string method = "-";
     std::string path = "-"; ///< without the query, which may hold what logs must not
     bool http11 = true;

@@ -152,6 +152,7 @@ void Connection::logAccess(bool whole) {
                                {"status", std::to_string(access_->status)},
                                {"durationMicroseconds", std::to_string(duration)},
                                {"bytes", std::to_string(access_->bytes)},
+                               {"principal", access_->principal},
                                {"address", access_->address},
                                {"requestId", access_->requestId}});
 }

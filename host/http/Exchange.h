@@ -17,6 +17,7 @@ struct IncomingRequest {
     std::string address;         ///< the peer's IP address; behind a trusted proxy, whom it forwards for
     std::string requestId;       ///< made by the server, or taken from a well-formed X-Request-Id
     bool secure = false;         ///< came over TLS
+    std::string principal;       ///< who called, for the access log: set by the application before it replies
     std::chrono::steady_clock::time_point received;
 
     IncomingRequest() = default;

@@ -24,7 +24,6 @@ struct Page {
 
 struct PipelineOptions {
     std::map<std::string, Page, std::less<>> pages; ///< by path
-    bool accessLog = true;                          ///< one line for each request
 };
 
 /// What the stages of a request use. All of it outlives the server.

@@ -120,6 +120,7 @@ void RequestRun::identify() {
     isKnown_ = true;
     admitted_.origin.principal = principal->id;
     admitted_.origin.principalName = principal->name;
+    incoming_->principal = principal->name;
     admitted_.principal = std::move(*principal);
 }
 
@@ -260,16 +261,6 @@ void RequestRun::count(const Response& response) {
         figures_->count(parts_.metrics, response.status, seconds);
     else
         countRequest(parts_.metrics, method, label_, response.status, seconds);
-    if (!options_.accessLog)
-        return;
-    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    parts_.log.information("request", {{"method", method},
-                                       {"path", std::string(target_.path)},
-                                       {"status", std::to_string(response.status)},
-                                       {"microseconds", std::to_string(microseconds)},
-                                       {"principal", admitted_.origin.principalName},
-                                       {"address", incoming_->address},
-                                       {"requestId", incoming_->requestId}});
 }
 
 } // namespace coffer::host

@@ -13,7 +13,7 @@ Problem internalError() {
 class ReplyOnce {
 public:
     explicit ReplyOnce(const PendingExchange& exchange)
-        : connection_(exchange.connection), number_(exchange.number) {}
+        : connection_(exchange.connection), request_(exchange.request), number_(exchange.number) {}
     ReplyOnce(const ReplyOnce&) = delete;
     ReplyOnce& operator=(const ReplyOnce&) = delete;
     ~ReplyOnce() {
@@ -25,11 +25,12 @@ public:
         if (answered_.exchange(true))
             return;
         if (const auto connection = connection_.lock())
-            connection->respond(number_, std::forward<Answer>(answer));
+            connection->respond(number_, std::forward<Answer>(answer), request_->principal);
     }
 
 private:
     const std::weak_ptr<Connection> connection_;
+    const std::shared_ptr<const IncomingRequest> request_;
     const std::uint64_t number_;
     std::atomic<bool> answered_ = false;
 };

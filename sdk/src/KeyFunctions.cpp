@@ -26,10 +26,6 @@ std::vector<Figure> StorageAdapter::figures(Transaction& /*transaction*/) const 
     return {};
 }
 
-void StorageAdapter::fingerprints(
-    Transaction& /*transaction*/,
-    const std::function<void(std::string_view, std::string_view, std::string_view)>& /*report*/) const {}
-
 ServiceGone::ServiceGone(std::string_view serviceId)
     : std::runtime_error("the service '" + std::string(serviceId) +
                          "' is not available: its plugin is stopped, disabled, quarantined or not loaded") {}

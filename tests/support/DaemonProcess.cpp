@@ -120,7 +120,7 @@ void DaemonProcess::kill() {
 
 int DaemonProcess::run(const std::vector<std::string>& command, std::string* output) const {
     auto all = arguments();
-    all.insert(all.begin(), command.begin(), command.end());
+    all.insert(all.end(), command.begin(), command.end());
     all.insert(all.begin(), program);
     return runProgram(all, output);
 }

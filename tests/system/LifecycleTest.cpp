@@ -141,7 +141,7 @@ public:
         std::filesystem::permissions(daemon.folder() + "/coffer.key", std::filesystem::perms(0644));
         std::string said;
         CPPUNIT_ASSERT_EQUAL(1, daemon.run({}, &said));
-        assertSays(said, "0600");
+        assertSays(said, "chmod 600");
     }
     void plaintextOnTheNetworkIsRefusedUnlessAskedFor() {
         DaemonProcess daemon;

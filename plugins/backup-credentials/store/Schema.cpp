@@ -306,14 +306,6 @@ std::vector<Figure> Schema::figures(Transaction& transaction) const {
     return out;
 }
 
-void Schema::fingerprints(
-    Transaction& transaction,
-    const std::function<void(std::string_view, std::string_view, std::string_view)>& report) const {
-    Rows rows = transaction.query("SELECT id, secret_fingerprint FROM backup_credentials_credential");
-    while (rows.next())
-        report("backup-credential", std::to_string(rows.integer(0)), rows.text(1));
-}
-
 void guarded(const std::function<void()>& change) {
     try {
         change();

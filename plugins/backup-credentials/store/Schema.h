@@ -13,9 +13,6 @@ public:
     [[nodiscard]] std::span<const Migration> migrations() const override;
     [[nodiscard]] std::vector<std::string> check(Transaction& transaction) const override;
     [[nodiscard]] std::vector<Figure> figures(Transaction& transaction) const override;
-    void fingerprints(Transaction& transaction,
-                      const std::function<void(std::string_view, std::string_view, std::string_view)>& report)
-        const override;
 };
 
 /// Runs `change` and turns what a trigger or constraint of these tables refuses into the Problem that the

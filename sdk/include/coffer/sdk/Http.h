@@ -38,8 +38,8 @@ enum class Lane {
 class COFFER_API BodyProducer {
 public:
     virtual ~BodyProducer();
-    /// The next piece, 64 KiB or so; empty at the end. Runs on the bulk lane, never two at a time. What it
-    /// throws ends the connection, so that the caller sees that the body is not whole.
+    /// The next piece, 64 KiB or so; empty at the end. Runs on the server's producer threads, never two at a
+    /// time. What it throws ends the connection, so that the caller sees that the body is not whole.
     [[nodiscard]] virtual std::string next() = 0;
 };
 
@@ -139,8 +139,8 @@ struct COFFER_API Route {
     std::vector<Field>
         response; ///< of the success response; empty only with successStatus 204 or responseType
     int successStatus = 200;
-    std::string responseType = "application/json";
-    std::string description; ///< more than a line, Markdown, for the OpenAPI document
+    std::string responseType = "application/json"; ///< several with commas between, when the caller chooses
+    std::string description;                       ///< more than a line, Markdown, for the OpenAPI document
 };
 
 } // namespace coffer

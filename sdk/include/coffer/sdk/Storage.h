@@ -214,11 +214,6 @@ public:
     [[nodiscard]] virtual std::vector<std::string> check(Transaction& transaction) const = 0;
     /// Cheap: it runs at every scrape. Runs in read().
     [[nodiscard]] virtual std::vector<Figure> figures(Transaction& transaction) const;
-    /// Fingerprints of every secret this plugin stores, to be compared with the audit log by `cofferd audit
-    /// verify`: calls `report(objectType, objectId, fingerprint)` for each.
-    virtual void fingerprints(
-        Transaction& transaction,
-        const std::function<void(std::string_view, std::string_view, std::string_view)>& report) const;
 };
 
 } // namespace coffer
