@@ -4,8 +4,6 @@
 
 #include <Poco/Exception.h>
 
-#include <cxxabi.h>
-
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
@@ -41,18 +39,28 @@ private:
     std::optional<CallOutcome> outcome_;
 };
 
-void runAndTell(const std::function<void()>& call, Ending& ending) {
+/// Tells how the call ended, in every case: also when pthread_exit() unwinds the thread.
+class Teller {
+public:
+    explicit Teller(std::shared_ptr<Ending> ending) : ending_(std::move(ending)) {}
+    Teller(const Teller&) = delete;
+    Teller& operator=(const Teller&) = delete;
+    ~Teller() { ending_->is(std::move(outcome_)); }
+    void says(CallOutcome outcome) { outcome_ = std::move(outcome); }
+
+private:
+    const std::shared_ptr<Ending> ending_;
+    CallOutcome outcome_{CallOutcome::End::threw, "it ended the thread that it was called on"};
+};
+
+void runAndTell(const std::function<void()>& call, std::shared_ptr<Ending> ending) {
+    Teller teller(std::move(ending));
     try {
-        call();
-    } catch (const abi::__forced_unwind&) {
-        // pthread_exit() unwinds the thread; whoever catches that and does not pass it on ends the process.
-        ending.is({CallOutcome::End::threw, "it ended the thread that it was called on"});
-        throw;
-    } catch (...) {
-        ending.is({CallOutcome::End::threw, describeCurrentException()});
-        return;
+        withStandardExceptions("", call);
+        teller.says({CallOutcome::End::returned, {}});
+    } catch (const std::exception&) {
+        teller.says({CallOutcome::End::threw, describeCurrentException()});
     }
-    ending.is({CallOutcome::End::returned, {}});
 }
 
 std::string readableTypeName(const std::type_info& type) {
@@ -91,7 +99,7 @@ std::string describeCurrentException() noexcept {
 
 CallOutcome callUntil(std::chrono::steady_clock::time_point deadline, std::function<void()> call) {
     const auto ending = std::make_shared<Ending>();
-    std::thread thread([ending, call = std::move(call)] { runAndTell(call, *ending); });
+    std::thread thread([ending, call = std::move(call)] { runAndTell(call, ending); });
     auto outcome = ending->waitUntil(deadline);
     if (outcome.end == CallOutcome::End::abandoned)
         thread.detach();

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace coffer::host {
@@ -44,6 +48,23 @@ template <class T>
 
 /// The text of the exception that is being handled: what a plugin threw, whatever it is. At most 500 bytes.
 [[nodiscard]] std::string describeCurrentException() noexcept;
+
+/// Runs code of a plugin's on this thread. Only std::exceptions come out of it, and the unwinding of
+/// pthread_exit(); whatever else is thrown becomes a std::runtime_error whose text begins with `before`.
+// Binding the nothing that is thrown by pthread_exit() to a reference is what the ABI asks for, and not what
+// UBSan likes.
+template <class Call>
+[[gnu::no_sanitize("undefined")]] auto withStandardExceptions(const char* before, const Call& call) {
+    try {
+        return call();
+    } catch (const std::exception&) {
+        throw;
+    } catch (const abi::__forced_unwind&) {
+        throw;
+    } catch (...) {
+        throw std::runtime_error(before + describeCurrentException());
+    }
+}
 
 /// Whether this process has threads besides the caller's. Asked at the very end, when the daemon has joined
 /// its own: a plugin left some behind, and the destructors of static objects could pull what they use from

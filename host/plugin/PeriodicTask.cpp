@@ -2,9 +2,8 @@
 
 #include "host/plugin/AbandonableCall.h"
 
-#include <cxxabi.h>
-
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -33,22 +32,16 @@ struct PeriodicTask::State {
     }
 
     void run() {
-        try {
-            while (rest())
-                runOnce();
-        } catch (const abi::__forced_unwind&) {
-            end();
-            throw;
-        }
-        end();
+        // Also when pthread_exit() unwinds the thread.
+        const std::unique_ptr<State, void (*)(State*)> atTheEnd(this, [](State* state) { state->end(); });
+        while (rest())
+            runOnce();
     }
 
     void runOnce() {
         try {
-            task(stop.get_token());
-        } catch (const abi::__forced_unwind&) {
-            throw;
-        } catch (...) {
+            withStandardExceptions("", [this] { task(stop.get_token()); });
+        } catch (const std::exception&) {
             log->warning("a periodic task failed; it runs again after its interval",
                          {{"task", name}, {"reason", describeCurrentException()}});
         }

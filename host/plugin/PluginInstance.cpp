@@ -4,8 +4,6 @@
 #include "host/plugin/DescriptorReader.h"
 #include "host/plugin/PluginRefused.h"
 
-#include <cxxabi.h>
-
 #include <utility>
 
 namespace coffer::host {
@@ -15,6 +13,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds graceAfterStop{500};
+constexpr std::chrono::milliseconds shortestWait{250};
 
 void requireReturned(const CallOutcome& outcome, const std::string& what, std::chrono::milliseconds limit) {
     if (outcome.end == CallOutcome::End::threw)
@@ -31,15 +30,7 @@ void append(std::string& trouble, const std::string& sentence) {
 /// destroyed; what is thrown comes out as an std::exception at least.
 Handler guarded(std::shared_ptr<PluginContext> context, const Handler& handler) {
     return [context = std::move(context), &handler](RequestContext& request) {
-        try {
-            return handler(request);
-        } catch (const std::exception&) {
-            throw;
-        } catch (const abi::__forced_unwind&) {
-            throw;
-        } catch (...) {
-            throw std::runtime_error("the handler threw " + describeCurrentException());
-        }
+        return withStandardExceptions("the handler threw ", [&] { return handler(request); });
     };
 }
 
@@ -159,11 +150,15 @@ void PluginInstance::serve() {
 
 void PluginInstance::stop(Clock::time_point deadline) {
     std::string trouble;
-    // Half of the time is the plugin's own, whatever the callers under way do with theirs.
+    for (auto& task : tasks_)
+        task.requestStop();
+    // Half of the time is the plugin's own, whatever the callers under way do with theirs; and none of those
+    // who are waited for suffers from the one before.
     const auto halfway = Clock::now() + (deadline - Clock::now()) / 2;
-    waitForRequests(halfway, trouble);
-    waitForTasks(halfway, trouble);
-    waitForServices(halfway, trouble);
+    const auto inTime = [&] { return std::max(halfway, Clock::now() + shortestWait); };
+    waitForRequests(inTime(), trouble);
+    waitForTasks(inTime(), trouble);
+    waitForServices(inTime(), trouble);
     const auto outcome =
         callUntil(deadline + graceAfterStop, [plugin = plugin_, deadline] { plugin->stop(deadline); });
     if (outcome.end == CallOutcome::End::threw)
@@ -184,8 +179,6 @@ void PluginInstance::waitForRequests(Clock::time_point deadline, std::string& tr
 
 void PluginInstance::waitForTasks(Clock::time_point deadline, std::string& trouble) {
     for (auto& task : tasks_)
-        task.requestStop();
-    for (auto& task : tasks_)
         if (!task.waitUntilStopped(deadline))
             append(trouble, "its task '" + task.name() + "' did not end");
 }
@@ -203,8 +196,7 @@ void PluginInstance::revoke() noexcept {
     tryTo([&] { services_.router.revoke(spec_.id); });
     tryTo([&] { (void)registry_->services.revoke(spec_.id); });
     tryTo([&] { registry_->routes.release(spec_.id); });
-    for (auto& task : tasks_)
-        task.requestStop();
+    tasks_.clear(); // asked to end, and left alone
     withdraw();
 }
 

@@ -2,8 +2,6 @@
 
 #include "host/plugin/AbandonableCall.h"
 
-#include <cxxabi.h>
-
 #include <stdexcept>
 
 namespace coffer::host {
@@ -15,20 +13,6 @@ RouteLease requireOpen(const PluginGate& gate) {
     if (!lease)
         throw Problem::unavailable("plugin_stopped", "The plugin that would do this has stopped.", 5);
     return lease;
-}
-
-/// Lets only std::exceptions out.
-template <class Call>
-void withStandardExceptions(const char* who, Call call) {
-    try {
-        call();
-    } catch (const std::exception&) {
-        throw;
-    } catch (const abi::__forced_unwind&) {
-        throw;
-    } catch (...) {
-        throw std::runtime_error(std::string(who) + " threw " + describeCurrentException());
-    }
 }
 
 } // namespace
@@ -79,17 +63,17 @@ void RevocableLog::write(LogLevel level, std::string_view message,
 
 void RevocableHook::before(AuditEvent& event) {
     if (const RouteLease lease(gate_); lease)
-        withStandardExceptions("an audit hook", [&] { hook_->before(event); });
+        withStandardExceptions("an audit hook threw ", [&] { hook_->before(event); });
 }
 
 void RevocableSink::deliver(std::span<const AuditRecord> records) {
     const auto lease = requireOpen(gate_);
-    withStandardExceptions("an audit sink", [&] { sink_->deliver(records); });
+    withStandardExceptions("an audit sink threw ", [&] { sink_->deliver(records); });
 }
 
 void RevocableSink::reopen() {
     if (const RouteLease lease(gate_); lease)
-        withStandardExceptions("an audit sink", [&] { sink_->reopen(); });
+        withStandardExceptions("an audit sink threw ", [&] { sink_->reopen(); });
 }
 
 void RevocableMetrics::collector(const std::string& name, const std::string& help,

@@ -203,6 +203,8 @@ public:
         CPPUNIT_ASSERT(house.router.table()->find("GET", "/api/v1/greetings/you").entry->gate->enter());
         host->stop(soon());
         says(*host, "good", "1 of its handlers did not return");
+        CPPUNIT_ASSERT_MESSAGE("its task did end",
+                               host->status("good").value().reason.find("task") == std::string::npos);
         CPPUNIT_ASSERT_MESSAGE("it was stopped all the same", house.log.contains("good stops"));
     }
 
