@@ -1,0 +1,122 @@
+#include "tests/support/DaemonProcess.h"
+#include "tests/support/S3Stub.h"
+
+#include <Poco/Net/ServerSocket.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+using namespace coffer::test;
+
+namespace {
+
+/// An endpoint that takes connections, as the kernel does for it, and never says anything.
+class SilentEndpoint {
+public:
+    SilentEndpoint() {
+        socket_.bind(Poco::Net::SocketAddress("127.0.0.1", 0), true, false);
+        socket_.listen(256);
+    }
+    [[nodiscard]] std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(socket_.address().port());
+    }
+
+private:
+    Poco::Net::ServerSocket socket_;
+};
+
+} // namespace
+
+/// One hundred endpoints that hang are the problem of who named them, and of nobody else.
+class HangingEndpointsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(HangingEndpointsTest);
+    CPPUNIT_TEST(oneHundredOfThemKeepNobodyElseWaiting);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void oneHundredOfThemKeepNobodyElseWaiting() {
+        DaemonProcess daemon({"--backup-credentials.probe.first_byte_timeout=4s"});
+        const S3Stub stub;
+        const SilentEndpoint silent;
+        const auto unlucky = daemon.addOrganization("unlucky");
+        const auto other = daemon.addOrganization("other");
+        const auto unluckyToken = daemon.addPrincipal("unlucky", "manager", unlucky);
+        const auto otherToken = daemon.addPrincipal("other", "manager", other);
+
+        std::atomic<int> ended = 0;
+        std::mutex mutex;
+        std::map<std::string, int> outcomes;
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < hanging; ++i)
+            clients.emplace_back([&, i] {
+                const auto kind = outcome(daemon.client(unluckyToken), unlucky, i, silent.url());
+                const std::lock_guard lock(mutex);
+                ++outcomes[kind];
+                ++ended;
+            });
+        awaitHanging(daemon);
+
+        Client reader = daemon.client(otherToken);
+        Client anyone(daemon.port());
+        int made = 0;
+        int listsWhileHanging = 0;
+        while (ended < hanging) {
+            CPPUNIT_ASSERT_EQUAL(200, anyone.get("//healthz").status);
+            CPPUNIT_ASSERT_EQUAL(200, anyone.get("//readyz").status);
+            const auto list = reader.get("/backup-credentials");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(list.body, 200, list.status);
+            listsWhileHanging += ended < hanging ? 1 : 0;
+            if (made < 10) {
+                const auto created = tryToCreate(daemon.client(otherToken), other, made, stub.endpoint());
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(created.body, 201, created.status);
+                CPPUNIT_ASSERT_MESSAGE("it came through only afterwards", ended < hanging);
+                ++made;
+            }
+        }
+        clients.clear();
+        for (const auto& [kind, count] : outcomes)
+            CPPUNIT_ASSERT_MESSAGE(kind, kind == "silent" || kind == "refused");
+        CPPUNIT_ASSERT_EQUAL(10, made);
+        CPPUNIT_ASSERT(listsWhileHanging >= 10);
+        CPPUNIT_ASSERT(outcomes["silent"] > 0);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{10},
+                             daemon.client().get("/backup-credentials").number("totalCount"));
+    }
+
+private:
+    static constexpr int hanging = 100;
+
+    static Answer tryToCreate(Client&& client, std::int64_t organization, int number,
+                              const std::string& endpoint) {
+        return client.post("/backup-credentials",
+                           credentialJson(organization, "number " + std::to_string(number), endpoint));
+    }
+    /// `silent`, `refused` because there are too many already, or what it was instead.
+    static std::string outcome(Client&& client, std::int64_t organization, int number,
+                               const std::string& endpoint) try {
+        const auto answer = tryToCreate(std::move(client), organization, number, endpoint);
+        if (answer.status == 422 && answer.text("cause") == "silent")
+            return "silent";
+        if (answer.status == 503 && answer.code() == "lane_full" && answer.head.has("Retry-After"))
+            return "refused";
+        return std::to_string(answer.status) + " " + answer.body;
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    /// Until the lane has something that hangs.
+    static void awaitHanging(const DaemonProcess& daemon) {
+        Client anyone(daemon.port());
+        for (int i = 0; i < 600; ++i) {
+            const auto metrics = anyone.get("//metrics").body;
+            const std::string name = "coffer_http_lane_running{lane=\"slow\"} ";
+            const auto at = metrics.find(name);
+            CPPUNIT_ASSERT_MESSAGE(metrics, at != std::string::npos);
+            if (metrics[at + name.size()] != '0')
+                return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        CPPUNIT_FAIL("nothing hangs");
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(HangingEndpointsTest);
