@@ -10,7 +10,8 @@ namespace coffer::backup_credentials {
 
 namespace {
 
-/// Why a network is denied by default, and whether the refusal offers to allow it.
+/// Why a network is denied by default, and whether the refusal offers to allow it. What is not offered is
+/// opened only by an allowed network that lies inside it: nobody means metadata by fc00::/7.
 struct DefaultDenial {
     std::string_view network;
     std::string_view what;
@@ -85,9 +86,26 @@ bool anyContains(const std::vector<Network>& networks, const IpAddress& address)
     return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(address); });
 }
 
-std::optional<AddressPolicy::Refusal> defaultRefusal(const IpAddress& address) {
+/// The length of the longest prefix that contains an address, or what it carries; nothing when none does. Of
+/// an address that carries an IPv4 one it is counted in that one's bits, the last 32.
+std::optional<unsigned> longestPrefix(const std::vector<Network>& networks, const IpAddress& address,
+                                      const std::optional<IpAddress>& carried) {
+    std::optional<unsigned> longest;
+    for (const Network& network : networks) {
+        if (network.contains(address))
+            longest =
+                std::max(longest.value_or(0), carried ? std::max(network.prefix, 96U) - 96 : network.prefix);
+        if (carried && network.contains(*carried))
+            longest = std::max(longest.value_or(0), network.prefix);
+    }
+    return longest;
+}
+
+/// @param allowed the length of the longest allowed prefix that contains `address`, if one does
+std::optional<AddressPolicy::Refusal> defaultRefusal(const IpAddress& address,
+                                                     std::optional<unsigned> allowed) {
     for (const auto& [network, denial] : parsedDefaults()) {
-        if (!network.contains(address))
+        if (!network.contains(address) || (allowed && (denial->offer || *allowed >= network.prefix)))
             continue;
         const std::string name(denial->network);
         AddressPolicy::Refusal refusal;
@@ -171,9 +189,7 @@ std::optional<AddressPolicy::Refusal> AddressPolicy::refusal(const IpAddress& ad
     if (anyContains(deny_, address) || (carried && anyContains(deny_, *carried)))
         return Refusal{"The endpoint's address is in a network that the configuration denies (probe.deny).",
                        "Use another endpoint, or ask whoever runs this service."};
-    if (anyContains(allow_, address) || (carried && anyContains(allow_, *carried)))
-        return std::nullopt;
-    return carried ? defaultRefusal(*carried) : defaultRefusal(address);
+    return defaultRefusal(carried.value_or(address), longestPrefix(allow_, address, carried));
 }
 
 } // namespace coffer::backup_credentials

@@ -37,8 +37,10 @@ struct Network {
 ///
 /// An explicit denial beats an explicit permission, and that beats the defaults: loopback, link-local,
 /// unspecified, multicast, broadcast, reserved and cloud-metadata addresses are denied, and private networks
-/// too. An address that carries an IPv4 address inside (IPv4-mapped, NAT64) is judged as that one as well;
-/// 6to4 and Teredo are denied. Immutable; any thread.
+/// too. Loopback and private networks are opened by any allowed network that contains the address; the others
+/// only by one that lies inside the denied network: fc00::/7 does not open the metadata in fd00:ec2::/32,
+/// fd00:ec2::254/128 does. An address that carries an IPv4 address inside (IPv4-mapped, NAT64) is judged as
+/// that one as well; 6to4 and Teredo are denied. Immutable; any thread.
 class AddressPolicy {
 public:
     AddressPolicy(std::vector<Network> allow, std::vector<Network> deny);

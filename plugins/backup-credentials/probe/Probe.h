@@ -59,7 +59,7 @@ enum class Cause {
     silent,      ///< `silent`: a deadline passed; Verdict::saw says in which stage
     notS3,       ///< `not_s3`: something answers, but it is not an S3 server
     rights,      ///< `too_few_rights`: the keys are right, but do not reach the named bucket
-    ambiguous,   ///< `secret_or_rights`: access denied; a named bucket settles which it is
+    ambiguous,   ///< `secret_or_rights`: access denied; a named bucket that is not public settles it
     address,     ///< `address_denied`: the address policy forbids to dial it
     unavailable, ///< `endpoint_unavailable`: an S3 server says that it cannot serve now
 };
@@ -97,7 +97,8 @@ struct ProbeOptions {
     std::function<std::vector<IpAddress>(const std::string& host)> resolve;
 };
 
-/// Tries S3 keys at their endpoint: a signed ListBuckets, and the named bucket where that is denied.
+/// Tries S3 keys at their endpoint: a signed ListBuckets, and the named bucket where that is denied. A bucket
+/// that is listed is asked for once more without a signature: a public one proves nothing.
 ///
 /// No redirect is followed, no proxy used, at most 64 KiB of a reply read, and only addresses that the
 /// AddressPolicy permits are dialled. Immutable; any number of threads may probe at the same time, each

@@ -9,6 +9,7 @@
 #include <coffer/sdk/Problem.h>
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -58,11 +59,16 @@ public:
 
 private:
     [[nodiscard]] Finding findWithBucket();
-    [[nodiscard]] HttpReply askForBucket(bool virtualHost, Instant now);
+    [[nodiscard]] Finding settleWithoutSignature(bool virtualHost, const Question& question,
+                                                 const Finding& accepted);
+    // A request without a time to sign it at goes unsigned.
+    [[nodiscard]] HttpReply askForBucket(bool virtualHost, std::optional<Instant> signAt);
     [[nodiscard]] HttpReply ask(const Endpoint& endpoint, const std::string& path, const NameValues& query,
-                                Instant now);
-    [[nodiscard]] std::string signedRequest(const Endpoint& endpoint, const std::string& path,
-                                            const NameValues& query, Instant now) const;
+                                std::optional<Instant> signAt);
+    [[nodiscard]] std::string requestText(const Endpoint& endpoint, const std::string& path,
+                                          const NameValues& query, std::optional<Instant> signAt) const;
+    [[nodiscard]] NameValues signedHeaders(const Endpoint& endpoint, const std::string& path,
+                                           const NameValues& query, Instant now) const;
     [[nodiscard]] HttpReply read(Connection& connection);
 
     const ProbeOptions& options_;
@@ -86,27 +92,45 @@ Finding Run::findWithBucket() {
     const Question question{request_.bucket, endpoint_.tls(), now};
     const bool automatic = request_.addressing == Addressing::automatic;
     const bool dotted = request_.bucket.find('.') != std::string::npos; // no wildcard certificate covers it
-    const bool virtualHost =
+    bool virtualHost =
         request_.addressing == Addressing::virtualHost || (automatic && isAmazon(endpoint_) && !dotted);
-    const HttpReply reply = askForBucket(virtualHost, now);
-    if (automatic && !virtualHost && !endpoint_.isAddress() && wantsVirtualHost(reply))
-        return interpret(askForBucket(true, now), question);
-    return interpret(reply, question);
+    HttpReply reply = askForBucket(virtualHost, now);
+    if (automatic && !virtualHost && !endpoint_.isAddress() && wantsVirtualHost(reply)) {
+        virtualHost = true;
+        reply = askForBucket(virtualHost, now);
+    }
+    const Finding finding = interpret(reply, question);
+    return finding.cause == Cause::none ? settleWithoutSignature(virtualHost, question, finding) : finding;
 }
 
-HttpReply Run::askForBucket(bool virtualHost, Instant now) {
+/// A bucket that anybody may list says nothing about keys: some servers do not even look at them then.
+Finding Run::settleWithoutSignature(bool virtualHost, const Question& question, const Finding& accepted) {
+    const int signedStatus = httpStatus_;
+    const Finding unsignedFinding = interpret(askForBucket(virtualHost, std::nullopt), question);
+    if (unsignedFinding.cause == Cause::none)
+        return {Cause::ambiguous,
+                "The named bucket is public: the endpoint lists it without a signature too, so that its "
+                "answer says nothing about the keys.",
+                "Name a bucket that is not public and that the key may list."};
+    if (unsignedFinding.cause == Cause::unavailable)
+        return unsignedFinding;
+    httpStatus_ = signedStatus;
+    return accepted;
+}
+
+HttpReply Run::askForBucket(bool virtualHost, std::optional<Instant> signAt) {
     // Amazon S3 API Reference, ListObjectsV2; no key is wanted, so none is listed.
     const NameValues query{{"list-type", "2"}, {"max-keys", "0"}};
     if (!virtualHost)
-        return ask(endpoint_, "/" + request_.bucket, query, now);
+        return ask(endpoint_, "/" + request_.bucket, query, signAt);
     if (endpoint_.isAddress())
         throw ProbeFailure(Cause::name, "A bucket's name cannot stand in front of an IP address.",
                            "Set the addressing to `path`, or give the endpoint's name.");
-    return ask(withBucket(endpoint_, request_.bucket), "/", query, now);
+    return ask(withBucket(endpoint_, request_.bucket), "/", query, signAt);
 }
 
-std::string Run::signedRequest(const Endpoint& endpoint, const std::string& path, const NameValues& query,
-                               Instant now) const {
+NameValues Run::signedHeaders(const Endpoint& endpoint, const std::string& path, const NameValues& query,
+                              Instant now) const {
     SignableRequest request;
     request.path = path;
     request.query = query;
@@ -114,20 +138,30 @@ std::string Run::signedRequest(const Endpoint& endpoint, const std::string& path
     request.headers = {{"host", hostHeader(endpoint)},
                        {"x-amz-content-sha256", request.payloadHash},
                        {"x-amz-date", amzDate(now)}};
-    const std::string authorization = authorizationHeader(request, {request_.region, "s3", now},
-                                                          request_.accessKeyId, *request_.secretAccessKey);
+    NameValues headers = request.headers;
+    headers.emplace_back("authorization",
+                         authorizationHeader(request, {request_.region, "s3", now}, request_.accessKeyId,
+                                             *request_.secretAccessKey));
+    return headers;
+}
+
+std::string Run::requestText(const Endpoint& endpoint, const std::string& path, const NameValues& query,
+                             std::optional<Instant> signAt) const {
+    const NameValues headers =
+        signAt ? signedHeaders(endpoint, path, query, *signAt) : NameValues{{"host", hostHeader(endpoint)}};
     const std::string encodedQuery = canonicalQuery(query);
     std::string text =
         "GET " + uriEncode(path, true) + (encodedQuery.empty() ? "" : "?" + encodedQuery) + " HTTP/1.1\r\n";
-    for (const auto& [name, value] : request.headers)
+    for (const auto& [name, value] : headers)
         text += name + ": " + value + "\r\n";
-    return text + "authorization: " + authorization + "\r\nuser-agent: " + options_.userAgent +
+    return text + "user-agent: " + options_.userAgent +
            "\r\naccept: application/xml\r\naccept-encoding: identity\r\nconnection: close\r\n\r\n";
 }
 
-HttpReply Run::ask(const Endpoint& endpoint, const std::string& path, const NameValues& query, Instant now) {
+HttpReply Run::ask(const Endpoint& endpoint, const std::string& path, const NameValues& query,
+                   std::optional<Instant> signAt) {
     Connection connection = dialer_.connect(endpoint, request_.caCertificate, waiter_);
-    if (!connection.send(signedRequest(endpoint, path, query, now),
+    if (!connection.send(requestText(endpoint, path, query, signAt),
                          waiter_.stageEnd(options_.firstByteTimeout)))
         throw ProbeFailure(Cause::silent,
                            "The endpoint took no request within " + inWords(options_.firstByteTimeout) + ".",

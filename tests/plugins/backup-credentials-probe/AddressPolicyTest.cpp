@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace coffer::backup_credentials {
 
@@ -31,6 +32,10 @@ class AddressPolicyTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusalOfAPrivateNetworkSpellsOutTheLineThatAllowsIt);
     CPPUNIT_TEST(metadataIsRefusedWithoutAnOffer);
     CPPUNIT_TEST(allowBeatsTheDefaults);
+    CPPUNIT_TEST(wideNetworksOpenNoMetadata);
+    CPPUNIT_TEST(networksInsideADeniedOneOpenIt);
+    CPPUNIT_TEST(wideNetworksOpenLoopbackAndPrivateNetworks);
+    CPPUNIT_TEST(wrappedMetadataIsOpenedByItsOwnNetworkOnly);
     CPPUNIT_TEST(denyBeatsAllow);
     CPPUNIT_TEST(networksAreReadAndWritten);
     CPPUNIT_TEST(badNetworksAreRefused);
@@ -108,6 +113,81 @@ public:
         CPPUNIT_ASSERT(allows(policy, "::1"));
         CPPUNIT_ASSERT(!allows(policy, "10.2.0.1"));
         CPPUNIT_ASSERT(!allows(policy, "169.254.169.254"));
+    }
+
+    void wideNetworksOpenNoMetadata() {
+        const std::pair<const char*, const char*> closed[] = {
+            {"fc00::/7", "fd00:ec2::254"},
+            {"fc00::/7", "fd20:ce::254"},
+            {"fc00::/7", "fd00:42::42"},
+            {"fd20:ce::/64", "fd20:ce::254"},
+            {"fd00::/8", "fd00:ec2::254"},
+            {"::/0", "fd00:ec2::254"},
+            {"100.64.0.0/10", "100.100.100.200"},
+            {"100.100.100.0/24", "100.100.100.200"},
+            {"169.254.0.0/16", "169.254.169.254"},
+            {"169.254.169.0/24", "169.254.169.254"},
+            {"169.254.0.0/16", "169.254.170.2"},
+            {"168.63.0.0/16", "168.63.129.16"},
+            {"192.0.0.0/24", "192.0.0.192"},
+            {"0.0.0.0/0", "169.254.169.254"},
+            {"0.0.0.0/0", "169.254.1.1"},
+            {"0.0.0.0/0", "0.0.0.0"},
+            {"0.0.0.0/0", "224.0.0.1"},
+            {"0.0.0.0/0", "255.255.255.255"},
+            {"240.0.0.0/4", "255.255.255.255"},
+            {"::/0", "::"},
+            {"::/0", "fe80::1"},
+            {"::/0", "ff02::1"},
+            {"::/0", "2002:7f00:1::"},
+            {"169.254.169.254/32", "169.254.1.1"},
+        };
+        for (const auto& [network, address] : closed)
+            CPPUNIT_ASSERT_MESSAGE(std::string(network) + " " + address,
+                                   !allows(AddressPolicy(networks({network}), {}), address));
+        const auto refusal = AddressPolicy(networks({"100.64.0.0/10"}), {})
+                                 .refusal(IpAddress::parse("100.100.100.200").value());
+        CPPUNIT_ASSERT(refusal->saw.find("metadata") != std::string::npos);
+    }
+
+    void networksInsideADeniedOneOpenIt() {
+        const std::pair<const char*, const char*> open[] = {
+            {"169.254.169.254/32", "169.254.169.254"},
+            {"100.100.100.200/32", "100.100.100.200"},
+            {"fd00:ec2::254/128", "fd00:ec2::254"},
+            {"fd00:ec2::/32", "fd00:ec2::254"},
+            {"fd20:ce::254/128", "fd20:ce::254"},
+            {"169.254.0.0/16", "169.254.1.1"},
+            {"fe80::/10", "fe80::1"},
+            {"198.51.100.128/25", "198.51.100.200"},
+        };
+        for (const auto& [network, address] : open)
+            CPPUNIT_ASSERT_MESSAGE(std::string(network) + " " + address,
+                                   allows(AddressPolicy(networks({network}), {}), address));
+        CPPUNIT_ASSERT_MESSAGE(
+            "a wide network takes nothing from a narrow one",
+            allows(AddressPolicy(networks({"169.254.169.254", "0.0.0.0/0"}), {}), "169.254.169.254"));
+    }
+
+    void wideNetworksOpenLoopbackAndPrivateNetworks() {
+        const AddressPolicy policy(networks({"0.0.0.0/0", "::/0"}), {});
+        for (const char* address : {"127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1",
+                                    "198.18.0.1", "fd00::1", "fc00::1", "::ffff:10.0.0.1", "1.1.1.1"})
+            CPPUNIT_ASSERT_MESSAGE(address, allows(policy, address));
+    }
+
+    void wrappedMetadataIsOpenedByItsOwnNetworkOnly() {
+        for (const char* prefix : {"::ffff:", "64:ff9b::", "64:ff9b:1::", "::"}) {
+            const std::string address = std::string(prefix) + "169.254.169.254";
+            for (const char* network : {"0.0.0.0/0", "169.254.0.0/16", "::/0", "::ffff:0:0/96", "::/96",
+                                        "64:ff9b::/96", "64:ff9b:1::/48", "::ffff:169.254.0.0/112"})
+                CPPUNIT_ASSERT_MESSAGE(address + " " + network,
+                                       !allows(AddressPolicy(networks({network}), {}), address));
+            CPPUNIT_ASSERT_MESSAGE(address,
+                                   allows(AddressPolicy(networks({"169.254.169.254"}), {}), address));
+            CPPUNIT_ASSERT_MESSAGE(address,
+                                   allows(AddressPolicy({Network::parse(address + "/128")}, {}), address));
+        }
     }
 
     void denyBeatsAllow() {

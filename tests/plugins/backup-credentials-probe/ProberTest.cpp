@@ -17,12 +17,26 @@ using test::loopbackOptions;
 using test::Peer;
 using test::s3Error;
 
+namespace {
+
+const std::string denied = "HTTP/1.1 403 Forbidden\r\n\r\n" + s3Error("AccessDenied");
+const std::string listedBucket =
+    "HTTP/1.1 200 OK\r\n\r\n<ListBucketResult><Name>backups</Name></ListBucketResult>";
+
+bool isSigned(const std::string& request) {
+    return request.find("\r\nauthorization: ") != std::string::npos;
+}
+
+} // namespace
+
 /// What a probe asks, whom it dials, and what it refuses to ask.
 class ProberTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProberTest);
     CPPUNIT_TEST(acceptedKeysWork);
     CPPUNIT_TEST(requestIsSignedAndTheSecretIsNotInIt);
     CPPUNIT_TEST(namedBucketIsAskedWhereListingIsDenied);
+    CPPUNIT_TEST(publicBucketProvesNothing);
+    CPPUNIT_TEST(bucketThatIsUnavailableWithoutASignatureProvesNothing);
     CPPUNIT_TEST(namedBucketIsNotAskedWhereListingWorks);
     CPPUNIT_TEST(bucketStandsInFrontOfTheHostWhenToldSo);
     CPPUNIT_TEST(automaticAddressingFollowsTheServersWish);
@@ -72,15 +86,50 @@ public:
 
     void namedBucketIsAskedWhereListingIsDenied() {
         FaultServer server([](Peer& peer) {
-            if (peer.readRequest().starts_with("GET / "))
-                peer.send("HTTP/1.1 403 Forbidden\r\n\r\n" + s3Error("AccessDenied"));
-            else
-                peer.send("HTTP/1.1 200 OK\r\n\r\n<ListBucketResult><Name>backups</Name></ListBucketResult>");
+            const std::string request = peer.readRequest();
+            peer.send(request.starts_with("GET / ") || !isSigned(request) ? denied : listedBucket);
         });
         Keys keys(server.url());
         ASSERT_CAUSE("secret_or_rights", Prober(loopbackOptions()).probe(*keys));
+        CPPUNIT_ASSERT_EQUAL(1, server.connections());
         keys.request.bucket = "backups";
-        ASSERT_CAUSE("none", Prober(loopbackOptions()).probe(*keys));
+        const Verdict verdict = Prober(loopbackOptions()).probe(*keys);
+        ASSERT_CAUSE("none", verdict);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("the status of the accepted request", 200, verdict.httpStatus);
+        CPPUNIT_ASSERT_EQUAL(4, server.connections());
+    }
+
+    void publicBucketProvesNothing() {
+        FaultServer server(
+            [](Peer& peer) { peer.send(peer.readRequest().starts_with("GET / ") ? denied : listedBucket); });
+        Keys keys(server.url());
+        keys.request.bucket = "backups";
+        const Verdict verdict = Prober(loopbackOptions()).probe(*keys);
+        ASSERT_CAUSE("secret_or_rights", verdict);
+        ASSERT_SAYS("public", verdict.saw);
+        ASSERT_SAYS("not public", verdict.advice);
+        CPPUNIT_ASSERT_EQUAL(3, server.connections());
+        const std::string sent = server.received();
+        const std::string unsignedRequest = sent.substr(sent.rfind("GET /"));
+        ASSERT_SAYS("GET /backups?list-type=2&max-keys=0 HTTP/1.1\r\n", unsignedRequest);
+        CPPUNIT_ASSERT(!isSigned(unsignedRequest));
+        CPPUNIT_ASSERT(unsignedRequest.find("x-amz-") == std::string::npos);
+        CPPUNIT_ASSERT(unsignedRequest.find("AKIAEXAMPLE") == std::string::npos);
+    }
+
+    void bucketThatIsUnavailableWithoutASignatureProvesNothing() {
+        FaultServer server([](Peer& peer) {
+            const std::string request = peer.readRequest();
+            if (request.starts_with("GET / "))
+                peer.send(denied);
+            else if (isSigned(request))
+                peer.send(listedBucket);
+            else
+                peer.send("HTTP/1.1 503 Slow Down\r\n\r\n" + s3Error("SlowDown"));
+        });
+        Keys keys(server.url());
+        keys.request.bucket = "backups";
+        ASSERT_CAUSE("endpoint_unavailable", Prober(loopbackOptions()).probe(*keys));
     }
 
     void namedBucketIsNotAskedWhereListingWorks() {
@@ -111,12 +160,10 @@ public:
     void automaticAddressingFollowsTheServersWish() {
         FaultServer server([](Peer& peer) {
             const std::string request = peer.readRequest();
-            if (request.starts_with("GET / "))
-                peer.send("HTTP/1.1 403 Forbidden\r\n\r\n" + s3Error("AccessDenied"));
-            else if (request.starts_with("GET /backups"))
+            if (request.starts_with("GET /backups"))
                 peer.send("HTTP/1.1 403 Forbidden\r\n\r\n" + s3Error("SecondLevelDomainForbidden"));
             else
-                peer.send("HTTP/1.1 200 OK\r\n\r\n<ListBucketResult><Name>backups</Name></ListBucketResult>");
+                peer.send(request.starts_with("GET / ") || !isSigned(request) ? denied : listedBucket);
         });
         Keys keys(server.url("http", "oss.example.org"));
         keys.request.bucket = "backups";
