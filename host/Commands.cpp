@@ -2,13 +2,16 @@
 
 #include "host/Daemon.h"
 #include "host/DataFolder.h"
+#include "host/OfflinePlugins.h"
 #include "host/TokenFile.h"
 #include "host/audit/AuditVerify.h"
 #include "host/config/HostOptions.h"
+#include "host/http/RequestOrigin.h"
 #include "host/http/TlsContext.h"
 #include "host/identity/Directory.h"
 #include "host/plugin/Loader.h"
 #include "host/secrets/VaultStore.h"
+#include "host/storage/FileLock.h"
 #include "host/storage/Maintenance.h"
 #include "host/telemetry/MetricsRegistry.h"
 
@@ -67,8 +70,12 @@ int checkConfig(const CommandLine& line) {
         attempt([&] { (void)settings.previousKey->load(); });
     if (settings.server.tls)
         attempt([&] { const TlsContext readable(*settings.server.tls); });
-    for (const auto& entry : settings.plugins)
-        attempt([&] { (void)configuration.section(entry.id, declaredBy(entry).options); });
+    attempt([&] { const TrustedProxies believable(settings.server.trustedProxies); });
+    Logger quiet{settings.logFormat, LogLevel::error};
+    const auto log = quiet.component("cofferd");
+    MetricsRegistry metrics;
+    for (const auto& failure : checkPlugins(configuration, settings, quiet, *log, metrics))
+        mistakes += failure + '\n';
     if (mistakes.empty()) {
         std::cout << "the configuration is sound\n";
         return 0;
@@ -98,6 +105,12 @@ int storageCheck(const CommandLine& line) {
         DataFolder data(offline.settings, *offline.log, offline.metrics, WhenEmpty::refuse);
         problems =
             data.database.read([](Transaction& transaction) { return vault_store::check(transaction); });
+        const OfflinePlugins plugins(
+            offline.configuration, offline.settings, data.database,
+            [&](const std::string& plugin) { return data.vault.forPlugin(plugin); }, offline.logger,
+            *offline.log, offline.metrics);
+        std::ranges::move(plugins.failures(), std::back_inserter(problems));
+        std::ranges::move(plugins.check(data.database), std::back_inserter(problems));
     }
     return report(problems, "the database is sound");
 }
@@ -110,25 +123,36 @@ int storageBackup(const CommandLine& line) {
     return 0;
 }
 
+void removeDatabase(const std::filesystem::path& file) {
+    for (const auto* suffix : {"", "-wal", "-shm", ".lock"})
+        std::filesystem::remove(file.string() + suffix);
+}
+
 /// Every token is revoked in a copy beside the database, which then takes its place: at no instant does a
-/// database lie there whose old tokens open it.
+/// database lie there whose old tokens open it, and the new token is in its file before it is needed.
 int storageRestore(const CommandLine& line) {
     Offline offline(line);
     const auto target = offline.settings.database.file;
-    offline.settings.database.file += ".restoring";
-    const auto& copy = offline.settings.database.file;
-    restoreDatabase(line.command.at(2), copy);
+    { const FileLock nobodyElse(target); }
+    const std::filesystem::path copy = target.string() + ".restoring";
+    offline.settings.database.file = copy;
     std::shared_ptr<SecretBytes> token;
-    {
-        DataFolder data(offline.settings, *offline.log, offline.metrics, WhenEmpty::refuse);
-        token = data.database.write(Origin::system("restore"), [](Transaction& transaction) {
-            return std::make_shared<SecretBytes>(revokeEverything(transaction));
-        });
+    try {
+        removeDatabase(copy);
+        restoreDatabase(line.command.at(2), copy);
+        {
+            DataFolder data(offline.settings, *offline.log, offline.metrics, WhenEmpty::refuse);
+            token = data.database.write(Origin::system("restore"), [](Transaction& transaction) {
+                return std::make_shared<SecretBytes>(revokeEverything(transaction));
+            });
+        }
+        writeTokenFile(offline.settings.administratorTokenFile, *token);
+        restoreDatabase(copy, target);
+        removeDatabase(copy);
+    } catch (...) {
+        removeDatabase(copy);
+        throw;
     }
-    restoreDatabase(copy, target);
-    for (const auto* suffix : {"", "-wal", "-shm", ".lock"})
-        std::filesystem::remove(copy.string() + suffix);
-    writeTokenFile(offline.settings.administratorTokenFile, *token);
     std::cout << "restored; every token in it is revoked. The administrator's new one, also in "
               << offline.settings.administratorTokenFile.string() << ":\n"
               << token->reveal() << '\n';

@@ -24,6 +24,7 @@
 #include <coffer/sdk/Descriptor.h>
 
 #include <csignal>
+#include <unistd.h>
 
 namespace coffer::host {
 
@@ -53,6 +54,36 @@ std::vector<PluginSpec> pluginSpecs(const std::vector<PluginEntry>& entries) {
         specs.push_back({entry.id, entry.file, entry.sha256});
     return specs;
 }
+
+std::vector<Sample> keySamples(const std::vector<KeyVersion>& versions) {
+    std::vector<Sample> samples;
+    for (const auto& version : versions)
+        if (!version.retiredAt)
+            samples.push_back(
+                {{{"version", std::to_string(version.version)}}, static_cast<double>(version.sealedCount)});
+    return samples;
+}
+
+/// Ends the process when stopping takes longer than this: a plugin's handler may never return, and a
+/// supervisor that asked for the end must get it.
+class LastResort {
+public:
+    explicit LastResort(std::chrono::milliseconds limit)
+        : thread_([limit](const std::stop_token& stop) {
+              std::mutex mutex;
+              std::unique_lock lock(mutex);
+              if (std::condition_variable_any().wait_for(lock, stop, limit, [] { return false; }) ||
+                  stop.stop_requested())
+                  return;
+              constexpr std::string_view said =
+                  "cofferd: something does not end in time; the process ends without it\n";
+              (void)!::write(STDERR_FILENO, said.data(), said.size());
+              std::_Exit(1);
+          }) {}
+
+private:
+    std::jthread thread_;
+};
 
 } // namespace
 
@@ -173,6 +204,12 @@ void Daemon::Parts::start() {
     plugins_.load();
     plugins_.prepare();
     plugins_.start();
+    metrics_.collector("coffer_key_version_secrets", "Secrets that are sealed under each data key version.",
+                       [this] {
+                           return data_.database.read([this](Transaction& transaction) {
+                               return keySamples(data_.keys.versions(transaction));
+                           });
+                       });
     every("failed-logins", 60s, [this] { authenticator_.flushFailures(data_.database); });
     every("idempotency", 60s, [this] { (void)idempotency_.purge(); });
     server_.start();
@@ -245,12 +282,17 @@ int serve(const CommandLine& line) {
         sigaddset(&signals, number);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-    const Configuration configuration = loadConfiguration(line);
-    Daemon daemon(configuration, Settings::from(configuration));
-    daemon.start();
-    for (int received = 0; sigwait(&signals, &received) == 0 && received == SIGHUP;)
-        daemon.reload([&] { return Settings::from(loadConfiguration(line)); });
-    daemon.stop();
+    {
+        const Configuration configuration = loadConfiguration(line);
+        const Settings settings = Settings::from(configuration);
+        std::optional<LastResort> lastResort; // outlives the daemon, whose destruction it bounds too
+        Daemon daemon(configuration, settings);
+        daemon.start();
+        for (int received = 0; sigwait(&signals, &received) == 0 && received == SIGHUP;)
+            daemon.reload([&] { return Settings::from(loadConfiguration(line)); });
+        lastResort.emplace(settings.drain + 20s);
+        daemon.stop();
+    }
     if (otherThreadsRun())
         std::_Exit(0); // a plugin left threads behind: what they use must not be destroyed under them
     return 0;

@@ -1,5 +1,6 @@
 # What scripts/run and scripts/test share. Sourced, not run.
 set -euo pipefail
+called_from=$PWD
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 

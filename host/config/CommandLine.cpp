@@ -56,6 +56,7 @@ std::string usage() {
   cofferd storage backup FILE                           a consistent copy, also while the daemon serves
   cofferd storage restore FILE                          replace the database by a backup, revoke every token in it
   cofferd audit verify [--head FILE]                    has the audit log been edited, cut or reordered?
+                                                        (the daemon must not run)
   cofferd --help | --version
 
   -c, --config FILE   the configuration (default: config/cofferd.ini if it is there, else /etc/coffer/cofferd.ini, else

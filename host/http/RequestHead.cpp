@@ -120,12 +120,7 @@ void parseFraming(const Poco::Net::HTTPRequest& request, bool isVersion11, Reque
             end != length->data() + length->size())
             throw malformed("Content-Length is not a decimal number of bytes.");
         head.framing = BodyFraming::length;
-    } else if (const auto& method = request.getMethod(); method == "POST" || method == "PATCH") {
-        // A PUT without one has no body (RFC 9112, 6.3); of these two it is hardly ever meant.
-        throw Problem(411, "length_required", "The request needs a length",
-                      method + " needs Content-Length, also when the body is empty: Content-Length: 0 "
-                               "(curl: --data '').");
-    }
+    } // neither: there is no body (RFC 9112, 6.3)
 }
 
 void parseConnection(const Poco::Net::HTTPRequest& request, bool isVersion11, RequestHead& head) {

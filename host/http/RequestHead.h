@@ -47,7 +47,7 @@ private:
 ///
 /// @param head     as found by HeadScanner
 /// @param request  receives method, target, version and fields; after a throw those that were read so far
-/// @throws Problem 400 `malformed_request`, 411 `length_required`, 414 `uri_too_long`, 417
+/// @throws Problem 400 `malformed_request`, 414 `uri_too_long`, 417
 /// `expectation_failed`, 431 `head_too_large`, 505 `version_not_supported`
 [[nodiscard]] RequestHead parseRequestHead(std::string_view head, const HeadLimits& limits,
                                            Poco::Net::HTTPRequest& request);

@@ -23,7 +23,6 @@ ServerMetrics::ServerMetrics(Metrics& metrics)
 Counter& ServerMetrics::refused(int status) noexcept {
     switch (status) {
     case 400:
-    case 411:
     case 417:
     case 505:
         return malformed;

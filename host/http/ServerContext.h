@@ -20,7 +20,7 @@ struct ServerMetrics {
     [[nodiscard]] Counter& refused(int status) noexcept;
 
     Gauge& connections;
-    Counter& malformed;   ///< 400, 411, 417, 505
+    Counter& malformed;   ///< 400, 417, 505
     Counter& tooLarge;    ///< 413, 414, 431
     Counter& timedOut;    ///< the request was not complete at its deadline
     Counter& unread;      ///< the response was not taken before its deadline

@@ -109,7 +109,7 @@ def medians(rounds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
-    parser.add_argument("--stored", default="0,10000")
+    parser.add_argument("--stored", default="0,10000,1000000")
     parser.add_argument("--connections", default="1,16,64,256")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2)

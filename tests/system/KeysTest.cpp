@@ -32,11 +32,10 @@ public:
     void rotationRewrapAndRetiringWhileServing() {
         Client client = daemon_->client();
         CPPUNIT_ASSERT_EQUAL(std::int64_t{20}, sealedUnder(1));
-        std::atomic<bool> done = false;
         std::atomic<int> failed = 0;
-        std::jthread others([&] {
+        std::jthread others([&](const std::stop_token& stop) {
             Client other = daemon_->client();
-            for (int i = 100; !done; ++i)
+            for (int i = 100; !stop.stop_requested(); ++i)
                 failed += other.post("/backup-credentials",
                                      credentialJson(organization_, "during " + std::to_string(i),
                                                     stub_->endpoint()))
@@ -55,7 +54,7 @@ public:
         const auto retired = client.remove("/keys/1");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(retired.body, 200, retired.status);
         CPPUNIT_ASSERT_MESSAGE(retired.body, retired.body.find("backup") != std::string::npos);
-        done = true;
+        others.request_stop();
         others.join();
         CPPUNIT_ASSERT_EQUAL(0, failed.load());
         probeAll();

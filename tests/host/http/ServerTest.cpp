@@ -287,7 +287,7 @@ class ServerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(200, client.ask(getRequest("/a/b?token=hidden", "X-Request-Id: r1\r\n")).status);
         CPPUNIT_ASSERT_EQUAL(400, client.ask("GET / HTTP/1.1\r\n\r\n").status);
         CPPUNIT_ASSERT(eventually([&] { return under.log.contains("method=GET path=/a/b status=200 "); }));
-        CPPUNIT_ASSERT(under.log.contains("bytes=5 address=127.0.0.1 requestId=r1"));
+        CPPUNIT_ASSERT(under.log.contains("bytes=5 principal= address=127.0.0.1 requestId=r1"));
         CPPUNIT_ASSERT(eventually([&] { return under.log.contains("status=400"); }));
         CPPUNIT_ASSERT(!under.log.contains("hidden"));
     }

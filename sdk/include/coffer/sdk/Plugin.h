@@ -88,7 +88,8 @@ protected:
 };
 
 /// A plugin. The host makes one object, calls the functions below in this order, each at most once (health()
-/// excepted), and destroys it after stop(). The library is never unloaded.
+/// excepted), and never destroys it: object and library stay until the process ends, so that a thread it left
+/// behind finds nothing gone. Clean up in stop().
 ///
 /// Each call runs on a thread that the host can abandon. A call that throws, or that takes longer than it
 /// may, puts the plugin into quarantine: what it had registered is revoked, the daemon goes on serving the
