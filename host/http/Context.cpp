@@ -30,7 +30,7 @@ void Context::concerns(std::int64_t organization) noexcept {
     organization_ = organization;
     try {
         charge_(organization);
-    } catch (...) { // out of memory: the place stays on the account it was on
+    } catch (...) { // out of memory: the place stays on the accounts it was on
     }
 }
 

@@ -40,34 +40,45 @@ LanePool::~LanePool() {
         worker.join();
 }
 
-void LanePool::submit(LaneAccount account, Task task) {
+void LanePool::submit(LaneAccounts accounts, Task task) {
     std::unique_lock lock(mutex_);
     const bool full = stopping_ || queue_.size() + busy_ >= size_.workers + size_.queue;
-    const auto used = uses_.find(account);
-    const bool ownShare = account != nobody && used != uses_.end() && used->second.places >= placesEach_;
+    const bool ownShare = hasItsPlaces(accounts.caller) || hasItsPlaces(accounts.organization);
     if (full || ownShare) {
         lock.unlock();
         refuse(ownShare && !full);
     }
-    queue_.push_back({account, std::move(task)});
-    ++uses_[account].places;
+    queue_.push_back({accounts, std::move(task)});
+    for (const LaneAccount account : {accounts.caller, accounts.organization})
+        if (account != nobody)
+            ++uses_[account].places;
     show();
     ready_.notify_one();
 }
 
+bool LanePool::hasItsPlaces(LaneAccount account) const {
+    const auto use = uses_.find(account);
+    return use != uses_.end() && use->second.places >= placesEach_;
+}
+
+bool LanePool::hasItsWorkers(LaneAccount account) const {
+    const auto use = uses_.find(account);
+    return use != uses_.end() && use->second.workers >= workersEach_;
+}
+
 void LanePool::refuse(bool ownShare) {
     refused_.add();
-    throw Problem::unavailable("lane_full",
-                               ownShare
-                                   ? "Your organization has as many of these requests under way as it may; "
-                                     "wait for some of them to end."
-                                   : "Too many of these requests are under way; try again in a moment.",
-                               retryAfterSeconds);
+    throw Problem::unavailable(
+        "lane_full",
+        ownShare ? "You, or the organization that it is about, have as many of these requests "
+                   "under way as one may; wait for some of them to end."
+                 : "Too many of these requests are under way; try again in a moment.",
+        retryAfterSeconds);
 }
 
 std::deque<LanePool::Waiting>::iterator LanePool::next() {
     return std::ranges::find_if(queue_, [&](const Waiting& waiting) {
-        return waiting.account == nobody || uses_[waiting.account].workers < workersEach_;
+        return !hasItsWorkers(waiting.accounts.caller) && !hasItsWorkers(waiting.accounts.organization);
     });
 }
 
@@ -84,25 +95,25 @@ void LanePool::work() {
         Waiting mine = std::move(*found);
         queue_.erase(found);
         ++busy_;
-        ++uses_[mine.account].workers;
+        for (const LaneAccount account : {mine.accounts.caller, mine.accounts.organization})
+            if (account != nobody)
+                ++uses_[account].workers;
         show();
         lock.unlock();
 
-        Place place(*this, mine.account);
+        Place place(*this, mine.accounts);
         mine.task(place);
         mine.task = nullptr; // what it holds goes before the place does
 
         lock.lock();
-        leave(place.account_);
+        leave(place.accounts_);
     }
 }
 
-void LanePool::leave(LaneAccount account) noexcept {
+void LanePool::leave(const LaneAccounts& accounts) noexcept {
     --busy_;
-    const auto use = uses_.find(account);
-    --use->second.workers;
-    if (--use->second.places == 0)
-        uses_.erase(use);
+    release(accounts.caller);
+    release(accounts.organization);
     show();
     // More than one may go on: somebody's next, and whoever waits for the end.
     ready_.notify_all();
@@ -110,19 +121,28 @@ void LanePool::leave(LaneAccount account) noexcept {
         idle_.notify_all();
 }
 
-void LanePool::Place::charge(LaneAccount account) noexcept {
-    if (account == account_)
+void LanePool::release(LaneAccount account) noexcept {
+    if (account == nobody)
         return;
-    const std::lock_guard lock(pool_.mutex_);
-    auto& other = pool_.uses_[account];
-    ++other.places;
-    ++other.workers;
-    const auto use = pool_.uses_.find(account_);
+    const auto use = uses_.find(account);
     --use->second.workers;
     if (--use->second.places == 0)
-        pool_.uses_.erase(use);
-    account_ = account;
-    pool_.ready_.notify_one();
+        uses_.erase(use);
+}
+
+void LanePool::Place::charge(LaneAccount organization) {
+    const LaneAccounts charged(accounts_.caller, organization);
+    if (charged.organization == accounts_.organization)
+        return;
+    const std::lock_guard lock(pool_.mutex_);
+    if (charged.organization != nobody) {
+        auto& use = pool_.uses_[charged.organization];
+        ++use.places;
+        ++use.workers;
+    }
+    pool_.release(accounts_.organization);
+    accounts_ = charged;
+    pool_.ready_.notify_all();
 }
 
 bool LanePool::stop(std::chrono::steady_clock::time_point deadline) {

@@ -24,21 +24,35 @@ struct LaneSize {
 /// organization is not known yet; 0 for nobody's.
 using LaneAccount = std::int64_t;
 
-/// The workers of one lane, and the queue before them. With `fair`, no account holds more than a quarter of
-/// the places, nor of the workers. Any thread.
+/// Who pays for a place: whoever asks, and the organization that the request is about where that is another
+/// account; 0 while it is not known.
+struct LaneAccounts {
+    LaneAccounts(LaneAccount who, LaneAccount about = 0)
+        : caller(who), organization(about == who ? 0 : about) {}
+    LaneAccount caller;
+    LaneAccount organization;
+};
+
+/// The workers of one lane, and the queue before them. With `fair`, no account that holds a quarter of the
+/// places is given another one, and none with a quarter of the workers begins another task: neither a caller
+/// with many organizations nor an organization with many callers fills the lane. A place counts for both of
+/// its accounts until it is left. Any thread.
 class LanePool {
 public:
     /// Given to a task while it runs.
     class Place {
     public:
-        Place(LanePool& pool, LaneAccount account) : pool_(pool), account_(account) {}
-        /// Moves the place to another account, as soon as it is known whom the request is about.
-        void charge(LaneAccount account) noexcept;
+        Place(LanePool& pool, LaneAccounts accounts) : pool_(pool), accounts_(accounts) {}
+        /// Charges the organization too, as soon as it is known whom the request is about, instead of the one
+        /// before. The caller's account keeps the place. What runs goes on, also when the organization then
+        /// has more than a quarter.
+        /// @throws std::bad_alloc, and nothing has changed
+        void charge(LaneAccount organization);
 
     private:
         friend class LanePool;
         LanePool& pool_;
-        LaneAccount account_;
+        LaneAccounts accounts_;
     };
     using Task = std::function<void(Place&)>; ///< must not throw
 
@@ -48,14 +62,14 @@ public:
     ~LanePool();
 
     /// @throws Problem 503 `lane_full` with Retry-After
-    void submit(LaneAccount account, Task task);
+    void submit(LaneAccounts accounts, Task task);
     /// Takes no more, and waits until what was taken has run. @returns false when it has not at the deadline;
     /// what had not begun then is dropped
     bool stop(std::chrono::steady_clock::time_point deadline);
 
 private:
     struct Waiting {
-        LaneAccount account;
+        LaneAccounts accounts;
         Task task;
     };
     struct Use {
@@ -66,7 +80,10 @@ private:
     void work();
     [[nodiscard]] std::deque<Waiting>::iterator next();
     void refuse(bool ownShare);
-    void leave(LaneAccount account) noexcept;
+    [[nodiscard]] bool hasItsPlaces(LaneAccount account) const;
+    [[nodiscard]] bool hasItsWorkers(LaneAccount account) const;
+    void leave(const LaneAccounts& accounts) noexcept;
+    void release(LaneAccount account) noexcept;
     void show() noexcept;
 
     const LaneSize size_;

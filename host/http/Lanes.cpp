@@ -8,7 +8,7 @@ Lanes::Lanes(LanesOptions options, Log& log, Metrics& metrics)
     : options_(options), watch_(log, options.watchInterval), slow_("slow", options.slow, true, metrics),
       bulk_("bulk", options.bulk, false, metrics) {}
 
-void Lanes::run(Lane lane, LaneAccount account, std::string_view route, std::string_view requestId,
+void Lanes::run(Lane lane, LaneAccounts accounts, std::string_view route, std::string_view requestId,
                 Task task) {
     if (lane == Lane::fast) {
         const HandlerWatch::Run run(watch_, route, requestId, options_.fastMayTake);
@@ -18,9 +18,9 @@ void Lanes::run(Lane lane, LaneAccount account, std::string_view route, std::str
     const bool slow = lane == Lane::slow;
     const auto mayTake = slow ? options_.slowMayTake : options_.bulkMayTake;
     (slow ? slow_ : bulk_)
-        .submit(account, [this, route, requestId, mayTake, task = std::move(task)](LanePool::Place& place) {
+        .submit(accounts, [this, route, requestId, mayTake, task = std::move(task)](LanePool::Place& place) {
             const HandlerWatch::Run run(watch_, route, requestId, mayTake);
-            task([&place](LaneAccount other) { place.charge(other); });
+            task([&place](LaneAccount organization) { place.charge(organization); });
         });
 }
 

@@ -25,7 +25,8 @@ struct LanesOptions {
 /// so that what waits for the network never keeps a list waiting. Any thread.
 class Lanes {
 public:
-    /// Moves the request to another account, see LanePool::Place. Does nothing in the fast lane.
+    /// Charges the organization that the request is about, see LanePool::Place. Does nothing in the fast
+    /// lane.
     using Charge = std::function<void(LaneAccount)>;
     using Task = std::function<void(const Charge&)>; ///< must not throw
 
@@ -33,7 +34,7 @@ public:
 
     /// Runs the task, now or later. The texts must live as long as the task does.
     /// @throws Problem 503 `lane_full` with Retry-After; then the task has not run and will not
-    void run(Lane lane, LaneAccount account, std::string_view route, std::string_view requestId, Task task);
+    void run(Lane lane, LaneAccounts accounts, std::string_view route, std::string_view requestId, Task task);
 
     /// Takes no more and waits for what is under way. @returns false when something still ran at the deadline
     bool stop(std::chrono::steady_clock::time_point deadline);

@@ -183,7 +183,7 @@ bool RequestRun::admitKey() {
 }
 
 void RequestRun::dispatch() {
-    parts_.lanes.run(route().lane, account(), label_, incoming_->requestId,
+    parts_.lanes.run(route().lane, accounts(), label_, incoming_->requestId,
                      [self = shared_from_this()](const Lanes::Charge& charge) { self->runHandler(charge); });
 }
 
@@ -230,13 +230,14 @@ std::int64_t RequestRun::onlyOrganization() const {
     return known.organizations.size() == 1 ? known.organizations.front() : 0;
 }
 
-LaneAccount RequestRun::account() const {
+LaneAccounts RequestRun::accounts() const {
+    const LaneAccount caller = organization_ != 0 ? organization_ : -admitted_.principal.id;
     // An organization that the caller has no say in must not pay for the request.
     if (admitted_.body.has("organizationId"))
         if (const auto named = admitted_.body.maybeInteger("organizationId");
             named && admitted_.scope.contains(*named))
-            return *named;
-    return organization_ != 0 ? organization_ : -admitted_.principal.id;
+            return {caller, *named};
+    return caller;
 }
 
 void RequestRun::finish(Response response) {

@@ -44,7 +44,7 @@ private:
     [[nodiscard]] AuditEvent event(AuditResult result, std::string reason) const;
 
     [[nodiscard]] std::int64_t onlyOrganization() const;
-    [[nodiscard]] LaneAccount account() const;
+    [[nodiscard]] LaneAccounts accounts() const;
     void finish(Response response);
     void count(const Response& response);
 

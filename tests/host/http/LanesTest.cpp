@@ -7,6 +7,7 @@
 namespace coffer::test {
 
 using host::LaneAccount;
+using host::LaneAccounts;
 using host::LanePool;
 using host::Lanes;
 using host::LanesOptions;
@@ -18,13 +19,16 @@ class LanesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(fullLaneRefusesWithRetryAfter);
     CPPUNIT_TEST(noAccountTakesMoreThanAQuarter);
     CPPUNIT_TEST(waitingTasksOfAFullAccountLetOthersPass);
-    CPPUNIT_TEST(placeCanBeChargedToAnother);
+    CPPUNIT_TEST(placeIsChargedToCallerAndOrganization);
+    CPPUNIT_TEST(callerWithManyOrganizationsHoldsNoMoreThanAQuarter);
+    CPPUNIT_TEST(placeThatIsLeftIsChargedToNobody);
     CPPUNIT_TEST(stopFinishesWhatWasTakenAndTakesNoMore);
     CPPUNIT_TEST(stopGivesUpAtItsDeadline);
     CPPUNIT_TEST(lateHandlerIsNamedInTheLog);
     CPPUNIT_TEST(hangingRequestsOfOneOrganizationLeaveRoomForOthers);
     CPPUNIT_TEST(placeIsChargedToWhomTheHandlerNames);
     CPPUNIT_TEST(callerCannotSpendAnothersPlaces);
+    CPPUNIT_TEST(callerWhoNamesManyOrganizationsGetsOneShare);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -89,7 +93,7 @@ public:
         }
     }
 
-    void placeCanBeChargedToAnother() {
+    void placeIsChargedToCallerAndOrganization() {
         LanePool pool("slow", {4, 4}, true, metrics_); // two places for each
         const Held held(*this);
         std::promise<void> charged;
@@ -103,8 +107,35 @@ public:
         pool.submit(7, held.task());
         CPPUNIT_ASSERT_THROW(pool.submit(7, held.task()), Problem);
         pool.submit(-1, held.task());
-        pool.submit(-1, held.task());
         CPPUNIT_ASSERT_THROW(pool.submit(-1, held.task()), Problem);
+        CPPUNIT_ASSERT_THROW(pool.submit({-2, 7}, held.task()), Problem);
+        pool.submit({-2, 8}, held.task());
+    }
+
+    void callerWithManyOrganizationsHoldsNoMoreThanAQuarter() {
+        LanePool pool("slow", {16, 0}, true, metrics_); // four places for each
+        const Held held(*this);
+        for (int organization = 1; organization <= 4; ++organization)
+            pool.submit(-1, [&held, organization](LanePool::Place& place) {
+                place.charge(organization);
+                held.wait();
+            });
+        held.waitFor(4);
+        CPPUNIT_ASSERT_THROW(pool.submit(-1, held.task()), Problem);
+        CPPUNIT_ASSERT_THROW(pool.submit({-1, 5}, held.task()), Problem);
+        pool.submit({-2, 1}, held.task()); // each of the organizations has three places left
+        held.waitFor(5);
+    }
+
+    void placeThatIsLeftIsChargedToNobody() {
+        LanePool pool("slow", {4, 0}, true, metrics_); // one place for each
+        const auto charging = [](LanePool::Place& place) {
+            place.charge(7);
+            place.charge(8);
+        };
+        for (const LaneAccounts accounts :
+             {LaneAccounts(-1, 9), LaneAccounts(-1, 9), LaneAccounts(7), LaneAccounts(8), LaneAccounts(9)})
+            CPPUNIT_ASSERT(isTakenSoon(pool, accounts, charging));
     }
 
     void stopFinishesWhatWasTakenAndTakesNoMore() {
@@ -158,7 +189,7 @@ public:
     }
 
     void placeIsChargedToWhomTheHandlerNames() {
-        PipelineHouse house(small());
+        PipelineHouse house(withoutQueue());
         const Held held(*this);
         std::atomic<int> named{0};
         house.install({slowRoute([&](RequestContext& context) {
@@ -171,7 +202,7 @@ public:
             house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})", "partner"}, answers.reply());
             held.waitFor(static_cast<std::size_t>(i) + 1);
         }
-        // The partner itself has spent nothing, but organization 7 has.
+        // The manager itself has spent nothing, but organization 7 has.
         house.askLater({"POST", "/api/v1/slow", R"({"name":"x"})", "manager"}, answers.reply());
         CPPUNIT_ASSERT_EQUAL(std::string("503 lane_full"), answers.first());
         held.release();
@@ -190,6 +221,22 @@ public:
                        answers.reply());
         held.waitFor(2);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, answers.count());
+        held.release();
+        CPPUNIT_ASSERT(house.lanes->stop(soon()));
+    }
+
+    void callerWhoNamesManyOrganizationsGetsOneShare() {
+        PipelineHouse house(withoutQueue());
+        const Held held(*this);
+        house.install({slowRoute([&](RequestContext&) { held.wait(); })});
+        Answers answers;
+        for (const char* body : {R"({"name":"x","organizationId":7})", R"({"name":"x","organizationId":8})",
+                                 R"({"name":"x","organizationId":7})", R"({"name":"x","organizationId":8})",
+                                 R"({"name":"x","organizationId":8})"})
+            house.askLater({"POST", "/api/v1/slow", body, "partner"}, answers.reply());
+        CPPUNIT_ASSERT_EQUAL(std::string("503 lane_full"), answers.first());
+        held.waitFor(4);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, answers.count());
         held.release();
         CPPUNIT_ASSERT(house.lanes->stop(soon()));
     }
@@ -272,6 +319,23 @@ private:
         LanesOptions options;
         options.slow = {4, 12};
         return options;
+    }
+    /// As many places as `small`, and a worker for each of them.
+    static LanesOptions withoutQueue() {
+        LanesOptions options;
+        options.slow = {16, 0};
+        return options;
+    }
+    static bool isTakenSoon(LanePool& pool, LaneAccounts accounts, const LanePool::Task& task) {
+        for (const auto end = soon(); std::chrono::steady_clock::now() < end;) {
+            try {
+                pool.submit(accounts, task);
+                return true;
+            } catch (const Problem&) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        }
+        return false;
     }
     static Route slowRoute(std::function<void(RequestContext&)> work) {
         Route route = PipelineHouse::post("/slow", [work = std::move(work)](RequestContext& context) {
