@@ -14,6 +14,7 @@ namespace coffer::host {
 
 namespace {
 
+constexpr const char* localSocket = "/dev/log";
 constexpr int informational = 6;
 constexpr int notice = 5;
 
@@ -49,14 +50,18 @@ std::string SyslogSink::name() const {
 }
 
 std::string SyslogSink::socketPath() const {
-    return options_.socket.empty() ? "/dev/log" : options_.socket.string();
+    return options_.socket.empty() ? localSocket : options_.socket.string();
+}
+
+bool SyslogSink::isLocalForm() const {
+    return std::filesystem::path(socketPath()).lexically_normal() == localSocket;
 }
 
 std::string SyslogSink::message(const AuditRecord& record) const {
     const int severity = record.event.result == AuditResult::success ? informational : notice;
     const std::string priority = "<" + std::to_string(options_.facility * 8 + severity) + ">";
     const std::string process = std::to_string(::getpid());
-    if (options_.socket.empty())
+    if (isLocalForm())
         return priority + shortTime(record.time) + " " + options_.application + "[" + process +
                "]: " + toJson(record);
     return priority + "1 " + formatRfc3339(record.time) + " " + host_ + " " + options_.application + " " +

@@ -8,8 +8,8 @@
 namespace coffer::host {
 
 struct SyslogOptions {
-    /// A datagram socket to which RFC 5424 text is written. Empty: `/dev/log`, in the form of syslog(3),
-    /// which is what journald and rsyslog read there.
+    /// A datagram socket to which RFC 5424 text is written. To `/dev/log`, which is also meant when it is
+    /// empty, goes the form of syslog(3) (RFC 3164): that is what journald and rsyslog read there.
     std::filesystem::path socket;
     int facility = 13;                   ///< RFC 5424, table 1; 13 is "log audit"
     std::string application = "cofferd"; ///< APP-NAME
@@ -38,6 +38,7 @@ private:
     void disconnect() noexcept;
     [[nodiscard]] bool send(const std::string& message);
     [[nodiscard]] std::string socketPath() const;
+    [[nodiscard]] bool isLocalForm() const;
 
     const SyslogOptions options_;
     std::string host_;

@@ -166,13 +166,17 @@ public:
     }
 
     void sendsTheLocalFormToDevLog() {
-        const SyslogSink sink({});
         AuditRecord record = someRecords(1, 1)[0];
         record.event.result = AuditResult::refused;
-        const std::string message = sink.message(record);
-        CPPUNIT_ASSERT(message.starts_with("<109>"));
-        CPPUNIT_ASSERT(message.find(" cofferd[" + std::to_string(::getpid()) + "]: {") != std::string::npos);
-        CPPUNIT_ASSERT_EQUAL(std::string("syslog:/dev/log"), sink.name());
+        for (const char* path : {"", "/dev/log", "/dev//log"}) {
+            const std::string message = SyslogSink({path}).message(record);
+            CPPUNIT_ASSERT(message.starts_with("<109>"));
+            CPPUNIT_ASSERT(!message.starts_with("<109>1 "));
+            CPPUNIT_ASSERT(message.find(" cofferd[" + std::to_string(::getpid()) + "]: {") !=
+                           std::string::npos);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("syslog:/dev/log"), SyslogSink({}).name());
+        CPPUNIT_ASSERT(SyslogSink({"/dev/log2"}).message(record).starts_with("<109>1 "));
     }
 
     void saysWhenNobodyTakesSyslog() {
