@@ -6,6 +6,11 @@
 
 #include <coffer/sdk/Json.h>
 
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/MediaType.h>
+#include <Poco/NumberParser.h>
+#include <Poco/String.h>
+
 #include <charconv>
 
 namespace coffer::host {
@@ -156,6 +161,31 @@ Route listRoute() {
     return route;
 }
 
+/// How much Accept wants a type, 0 to 1: what the closest of its ranges says (RFC 9110, 12.5.1).
+double quality(const std::vector<std::string>& ranges, const Poco::Net::MediaType& type) {
+    int closest = 0;
+    double wanted = 0;
+    for (const std::string& text : ranges) {
+        const Poco::Net::MediaType range(text);
+        const int closeness = range.getType() == "*" ? 1 : range.getSubType() == "*" ? 2 : 3;
+        if (closeness <= closest || !range.matchesRange(type))
+            continue;
+        closest = closeness;
+        wanted = 1;
+        if (range.hasParameter("q") && !Poco::NumberParser::tryParseFloat(range.getParameter("q"), wanted))
+            wanted = 0;
+    }
+    return wanted;
+}
+
+bool prefersCsv(const Poco::Net::HTTPRequest& head) {
+    std::vector<std::string> ranges;
+    for (auto header = head.find("Accept");
+         header != head.end() && Poco::icompare(header->first, "Accept") == 0; ++header)
+        Poco::Net::MessageHeader::splitElements(header->second, ranges);
+    return quality(ranges, {"text", "csv"}) > quality(ranges, {"application", "x-ndjson"});
+}
+
 Route exportRoute(Storage& storage) {
     Route route;
     route.pattern = "/audit/export";
@@ -164,10 +194,12 @@ Route exportRoute(Storage& storage) {
     route.lane = Lane::bulk;
     route.query = filterFields();
     route.query.push_back(
-        Field::string("format", "ndjson, unless csv is asked for").oneOf({"ndjson", "csv"}));
+        Field::string("format", "Without it, what Accept prefers; ndjson when it does not matter")
+            .oneOf({"ndjson", "csv"}));
     route.responseType = "application/x-ndjson, text/csv";
     route.handler = [&storage](RequestContext& context) {
-        const bool csv = context.query().maybeString("format") == "csv";
+        const auto format = context.query().maybeString("format");
+        const bool csv = format ? *format == "csv" : prefersCsv(context.request());
         Response response;
         response.contentType = csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
         response.header("Content-Disposition",

@@ -50,6 +50,7 @@ class AuditRoutesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(combinesFilters);
     CPPUNIT_TEST(showsOnlyTheCallersOrganizations);
     CPPUNIT_TEST(exportsNdjsonAndCsv);
+    CPPUNIT_TEST(exportsWhatAcceptPrefers);
     CPPUNIT_TEST(defusesFormulasInCsv);
     CPPUNIT_TEST(exportsFiftyThousandRecordsInLittleMemory);
     CPPUNIT_TEST(showsASignedHead);
@@ -220,6 +221,25 @@ public:
         CPPUNIT_ASSERT(csv.find(R"("{""colour"":""blue""}")") != std::string::npos);
         call.with("objectId", std::string("none"));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1}, std::ranges::count(exported(call), '\n'));
+    }
+
+    void exportsWhatAcceptPrefers() {
+        const auto typeFor = [&](const std::string& accept, const std::string& format = {}) {
+            auto call = caller();
+            if (!accept.empty())
+                call.header("Accept", accept);
+            if (!format.empty())
+                call.with("format", format);
+            return call(routes_, Method::get, "/audit/export").contentType;
+        };
+        for (const char* accept : {"text/csv", "TEXT/CSV", "text/*", "text/csv, */*;q=0.1",
+                                   "application/x-ndjson;q=0.5, text/csv", "application/x-ndjson;q=0, */*"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(accept, std::string("text/csv; charset=utf-8"), typeFor(accept));
+        for (const char* accept : {"", "*/*", "application/x-ndjson", "text/csv, application/x-ndjson",
+                                   "text/csv;q=0.5, */*", "text/csv;q=0, */*", "text/csv;q=x", "nonsense"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(accept, std::string("application/x-ndjson"), typeFor(accept));
+        CPPUNIT_ASSERT_EQUAL(std::string("application/x-ndjson"), typeFor("text/csv", "ndjson"));
+        CPPUNIT_ASSERT_EQUAL(std::string("text/csv; charset=utf-8"), typeFor("*/*", "csv"));
     }
 
     void defusesFormulasInCsv() {

@@ -2,6 +2,8 @@
 
 #include <coffer/sdk/Http.h>
 
+#include <Poco/Net/HTTPServerRequest.h>
+
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -38,6 +40,10 @@ public:
         query_.set(std::move(name), std::move(value));
         return *this;
     }
+    RouteCall& header(const std::string& name, const std::string& value) {
+        request_.add(name, value);
+        return *this;
+    }
     RouteCall& at(std::string name, std::string text) {
         path_[std::move(name)] = std::move(text);
         return *this;
@@ -53,7 +59,7 @@ public:
         throw std::logic_error("no such route");
     }
 
-    Poco::Net::HTTPServerRequest& request() override { throw std::logic_error("not asked for here"); }
+    Poco::Net::HTTPServerRequest& request() override { return request_; }
     const Principal& principal() const noexcept override { return principal_; }
     const OrganizationScope& scope() const noexcept override { return scope_; }
     const Origin& origin() const noexcept override { return origin_; }
@@ -69,7 +75,22 @@ public:
     }
 
 private:
+    /// Has headers, and nothing else.
+    class Head final : public Poco::Net::HTTPServerRequest {
+    public:
+        std::istream& stream() override { throw notHere(); }
+        const Poco::Net::SocketAddress& clientAddress() const override { throw notHere(); }
+        const Poco::Net::SocketAddress& serverAddress() const override { throw notHere(); }
+        const Poco::Net::HTTPServerParams& serverParams() const override { throw notHere(); }
+        Poco::Net::HTTPServerResponse& response() const override { throw notHere(); }
+        bool secure() const override { throw notHere(); }
+
+    private:
+        static std::logic_error notHere() { return std::logic_error("not asked for here"); }
+    };
+
     Storage& storage_;
+    Head request_;
     Principal principal_;
     OrganizationScope scope_;
     Origin origin_;
