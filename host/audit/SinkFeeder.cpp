@@ -2,8 +2,6 @@
 
 #include "host/audit/AuditStore.h"
 
-#include <coffer/sdk/Problem.h>
-
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -79,16 +77,34 @@ private:
 
     void run() {
         const PassesWriteGate pass;
-        try {
-            while (step()) {
-            }
-        } catch (...) {
-            // Only memory can fail here; the sink then lags, which health shows.
-            note("out of memory");
+        while (stepOrPause()) {
         }
         const std::lock_guard lock(mutex_);
         ended_ = true;
         changed_.notify_all();
+    }
+
+    /// Goes on after whatever was thrown: a feeder that ended would leave its sink behind in silence.
+    /// @returns whether to go on
+    bool stepOrPause() {
+        try {
+            return step();
+        } catch (const std::exception& error) {
+            complain(error.what());
+        } catch (...) {
+            complain("something that is no std::exception was thrown");
+        }
+        return pauseAfterFailure();
+    }
+
+    void complain(const char* error) noexcept {
+        try {
+            withHost([&](Storage&, Log& log) {
+                log.warning("the feeder of an audit sink failed and tries again",
+                            {{"sink", name_}, {"error", error}});
+            });
+        } catch (...) { // out of memory for the line; the next try comes all the same
+        }
     }
 
     /// Waits for a hint and delivers what there is. @returns whether to go on
@@ -108,7 +124,8 @@ private:
             attempt([this] { sink_->reopen(); });
         while (deliverBatch()) {
         }
-        keepPosition();
+        if (last || !keepingFailed_ || isTimeToKeep())
+            keepPosition();
         return !last;
     }
 
@@ -127,7 +144,7 @@ private:
         if (!delivered)
             return pauseAfterFailure();
         retry_ = options_.firstRetry;
-        if (std::chrono::steady_clock::now() - keptAt_ >= options_.keepPosition)
+        if (isTimeToKeep())
             keepPosition();
         return count == options_.batch;
     }
@@ -150,11 +167,17 @@ private:
         return records;
     }
 
-    /// When it cannot be kept, some records are sent once more after a restart.
+    [[nodiscard]] bool isTimeToKeep() const {
+        return std::chrono::steady_clock::now() - keptAt_ >= options_.keepPosition;
+    }
+
+    /// While it cannot be kept, some records are sent once more after a restart.
     void keepPosition() {
         const std::int64_t position = status().position;
         if (!positionKnown_ || position == kept_)
             return;
+        keptAt_ = std::chrono::steady_clock::now();
+        keepingFailed_ = true;
         try {
             withHost([&](Storage& storage, Log&) {
                 storage.write(Origin::system("audit"), [&](Transaction& transaction) {
@@ -162,13 +185,13 @@ private:
                 });
             });
             kept_ = position;
-        } catch (const Problem& problem) {
+            keepingFailed_ = false;
+        } catch (const std::exception& error) {
             withHost([&](Storage&, Log& log) {
                 log.warning("the position of an audit sink could not be kept",
-                            {{"sink", name_}, {"error", problem.detail()}});
+                            {{"sink", name_}, {"error", error.what()}});
             });
         }
-        keptAt_ = std::chrono::steady_clock::now();
     }
 
     template <class Act>
@@ -227,6 +250,7 @@ private:
     // Of the thread alone.
     bool positionKnown_ = false;
     std::int64_t kept_ = 0;
+    bool keepingFailed_ = false;
     std::chrono::steady_clock::time_point keptAt_ = std::chrono::steady_clock::now();
     std::chrono::milliseconds retry_ = options_.firstRetry;
 };

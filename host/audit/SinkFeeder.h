@@ -29,7 +29,8 @@ struct SinkStatus {
 };
 
 /// Feeds one sink from the stored log, on a thread of its own, from the sink's own position: at least once,
-/// in order, without a hole. A sink that hangs keeps only this thread; it is abandoned when the feeder stops.
+/// in order, without a hole. Whatever the sink or the host throws is logged and tried again. A sink that
+/// hangs keeps only this thread; it is abandoned when the feeder stops.
 class SinkFeeder {
 public:
     SinkFeeder(std::shared_ptr<AuditSink> sink, Storage& storage, Log& log, FeederOptions options);

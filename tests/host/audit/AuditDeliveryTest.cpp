@@ -3,7 +3,9 @@
 #include "host/audit/JsonLinesSink.h"
 #include "tests/host/audit/AuditHouse.h"
 
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 
 namespace coffer::test {
@@ -75,6 +77,24 @@ private:
     int reopened_ = 0;
 };
 
+/// Throws at its first writes what is no Problem.
+class FailingStorage final : public Storage {
+public:
+    FailingStorage(Storage& real, std::function<void()> fail) : real_(real), fail_(std::move(fail)) {}
+    void read(const std::function<void(Transaction&)>& closure) override { real_.read(closure); }
+    void write(const Origin& origin, const std::function<void(Transaction&)>& closure) override {
+        if (failures_.fetch_add(1) < 3)
+            fail_();
+        real_.write(origin, closure);
+    }
+    int writes() const { return failures_; }
+
+private:
+    Storage& real_;
+    const std::function<void()> fail_;
+    std::atomic<int> failures_ = 0;
+};
+
 DeliveryOptions quick(SinkFailure onFailure = SinkFailure::buffer) {
     DeliveryOptions options;
     options.onFailure = onFailure;
@@ -104,6 +124,7 @@ class AuditDeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(recordsHeadsAtIntervalsAndAtStop);
     CPPUNIT_TEST(reopensItsSinks);
     CPPUNIT_TEST(sinksAreAddedOnceAndTakenAway);
+    CPPUNIT_TEST(feederGoesOnAfterAnythingThrown);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;
@@ -119,6 +140,10 @@ class AuditDeliveryTest : public CppUnit::TestFixture {
     }
     void gateWrites() {
         house_->database().setWriteGate([delivery = delivery_.get()] { delivery->writeGate(); });
+    }
+    std::int64_t keptPosition() {
+        return house_->database().read(
+            [](Transaction& transaction) { return audit_store::position(transaction, "test"); });
     }
     bool refuses() {
         return problemOf([&] { house_->fill(1); }) == "audit_sink_lagging";
@@ -275,6 +300,28 @@ public:
         delivery_->add(again, false);
         CPPUNIT_ASSERT(becomesTrue([&] { return again->hasUpTo(10); }));
         CPPUNIT_ASSERT(sink_->sequences().empty());
+    }
+
+    void feederGoesOnAfterAnythingThrown() {
+        int last = 0;
+        for (const std::function<void()>& fail :
+             {std::function<void()>([] { throw std::runtime_error("the database is odd"); }),
+              std::function<void()>([] { throw 1; })}) {
+            FailingStorage storage(house_->database(), fail);
+            SinkFeeder feeder(sink_, storage, house_->log(), quick().feeder);
+            house_->fill(5);
+            last += 5;
+            feeder.wake();
+            CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(last) && keptPosition() == last; }));
+            CPPUNIT_ASSERT(storage.writes() > 3);
+            house_->fill(5);
+            last += 5;
+            feeder.wake();
+            CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(last); }));
+            CPPUNIT_ASSERT(feeder.awaitStop(within(milliseconds{30'000})));
+        }
+        CPPUNIT_ASSERT(house_->log().contains("the database is odd"));
+        CPPUNIT_ASSERT(house_->log().contains("no std::exception"));
     }
 };
 
