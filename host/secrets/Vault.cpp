@@ -162,6 +162,10 @@ void Vault::fingerprints(
                 fingerprint =
                     fingerprintBy(*fingerprintKey_, openSecret(*key, bindingOf(stored), stored.sealed));
             } catch (const NotAuthentic&) { // reported as such
+            } catch (const Problem& problem) {
+                if (problem.code() !=
+                    "key_unavailable") // the database's; nothing is known of the secret then
+                    throw;
             }
             report(std::string_view(stored.record).substr(0, slash),
                    std::string_view(stored.record).substr(slash + 1), fingerprint);

@@ -21,8 +21,8 @@ public:
     [[nodiscard]] std::shared_ptr<SecretVault> forPlugin(std::string plugin) const;
 
     /// Opens every secret that plugins store and reports its fingerprint, by the object type and id that its
-    /// record names (`backup-credential/17`), to be compared with the audit log. One that does not open
-    /// reports `unreadable`.
+    /// record names (`backup-credential/17`), to be compared with the audit log. One that does not open,
+    /// also because its key version is retired or missing, reports `unreadable`.
     void fingerprints(Transaction& transaction,
                       const std::function<void(std::string_view objectType, std::string_view objectId,
                                                std::string_view fingerprint)>& report) const;

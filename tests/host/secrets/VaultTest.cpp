@@ -43,6 +43,7 @@ class VaultTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(slotsAreNeitherDeletedNorResized);
     CPPUNIT_TEST(whatIsUndoneLeavesNothing);
     CPPUNIT_TEST(fingerprintsTellSecretsApartAndStayTheSame);
+    CPPUNIT_TEST(fingerprintsOfWhatDoesNotOpenAreUnreadable);
     CPPUNIT_TEST(manyThreadsStoreReplaceEraseAndRotate);
     CPPUNIT_TEST_SUITE_END();
 
@@ -72,6 +73,18 @@ class VaultTest : public CppUnit::TestFixture {
             Rows rows = t.query(sql);
             return rows.next() ? rows.integer(0) : -1;
         });
+    }
+    /// `id fingerprint ` of every secret, as verification sees them.
+    std::string reported() {
+        const Vault vault(house_->ring());
+        std::string all;
+        house_->read([&](Transaction& t) {
+            vault.fingerprints(t, [&](std::string_view, std::string_view id, std::string_view fingerprint) {
+                all.append(id).append(" ").append(fingerprint).append(" ");
+            });
+            return 0;
+        });
+        return all;
     }
     static constexpr const char* unreadable = "secret_unreadable";
 
@@ -307,6 +320,27 @@ public:
         house_->open();
         vault_ = house_->vault();
         CPPUNIT_ASSERT_EQUAL(one, vault_->fingerprint(secret("one")));
+    }
+
+    void fingerprintsOfWhatDoesNotOpenAreUnreadable() {
+        (void)store("one");
+        (void)store("two", {7, "backup-credential/18", context.field});
+        const std::string one = vault_->fingerprint(secret("one"));
+        const std::string two = vault_->fingerprint(secret("two"));
+        house_->write([&](Transaction& t) { return house_->ring().rotate(t).version; });
+        house_->write([&](Transaction& t) { return house_->ring().rotate(t).version; });
+        house_->write([&](Transaction& t) { return house_->ring().retire(t, 2).version; });
+        CPPUNIT_ASSERT_EQUAL("17 " + one + " 18 " + two + " ", reported());
+        const std::string first = " WHERE record = 'backup-credential/17'";
+        house_->tamper("UPDATE secret_owner SET key_version = 2" + first);
+        CPPUNIT_ASSERT_EQUAL("17 unreadable 18 " + two + " ", reported());
+        house_->tamper("UPDATE secret_owner SET key_version = 3" + first);
+        CPPUNIT_ASSERT_EQUAL("17 unreadable 18 " + two + " ", reported());
+        house_->tamper("UPDATE secret_owner SET key_version = 1" + first);
+        house_->tamper("UPDATE secret_key SET state = 'retired' WHERE version = 1");
+        CPPUNIT_ASSERT_EQUAL(std::string("17 unreadable 18 unreadable "), reported());
+        house_->tamper("UPDATE secret_key SET state = 'retiring' WHERE version = 1");
+        CPPUNIT_ASSERT_EQUAL("17 " + one + " 18 " + two + " ", reported());
     }
 
     void manyThreadsStoreReplaceEraseAndRotate() {
