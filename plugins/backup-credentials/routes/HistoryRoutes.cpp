@@ -68,6 +68,43 @@ void writeRecord(JsonWriter& json, const AuditRecord& record) {
     json.member("requestId", record.origin.requestId).endObject();
 }
 
+/// One page of a credential's records.
+struct Shown {
+    std::size_t count = 0;
+    std::int64_t last = 0; ///< where the next page goes on
+    bool more = false;     ///< there is certainly another record
+    bool ended = false;    ///< there are certainly no more
+};
+
+/// Writes what belongs to the credential's organization, newest first. A refusal of somebody else's people,
+/// who tried its id, belongs to their organization and is not shown. Many of those make a page short.
+Shown writePage(JsonWriter& json, HostContext& host, Transaction& transaction, const Credential& credential,
+                std::int64_t before, std::size_t limit) {
+    constexpr int mostRounds = 20;
+    constexpr std::size_t furtherRound = 500;
+    Shown shown;
+    shown.last = before;
+    for (int round = 0; round < mostRounds && !shown.more && !shown.ended; ++round) {
+        const std::size_t asked = round == 0 ? limit + 1 : furtherRound;
+        std::size_t received = 0;
+        host.auditHistory(transaction, objectType, credential.idText(), shown.last, asked,
+                          [&](const AuditRecord& record) {
+                              ++received;
+                              const bool visible = record.event.organization == credential.organization;
+                              shown.more = shown.more || (visible && shown.count == limit);
+                              if (shown.more)
+                                  return;
+                              shown.last = record.sequence;
+                              if (!visible)
+                                  return;
+                              writeRecord(json, record);
+                              ++shown.count;
+                          });
+        shown.ended = !shown.more && received < asked;
+    }
+    return shown;
+}
+
 Response history(const Services& services, HostContext& host, RequestContext& context) {
     // The position is a sequence number; how many were seen before it makes the total a lower bound.
     const search::Sort newestFirst{search::Order::id, true};
@@ -82,26 +119,16 @@ Response history(const Services& services, HostContext& host, RequestContext& co
     const auto limit = static_cast<std::size_t>(context.query().maybeInteger("limit").value_or(50));
     JsonWriter json;
     json.beginObject().key("items").beginArray();
-    std::size_t given = 0;
-    std::int64_t last = 0;
-    context.read([&](Transaction& transaction) {
+    const Shown shown = context.read([&](Transaction& transaction) {
         const Credential credential =
             services.credentials.get(transaction, context.pathId("id"), accessOf(context));
-        host.auditHistory(transaction, objectType, credential.idText(), position.id, limit + 1,
-                          [&](const AuditRecord& record) {
-                              if (given++ == limit)
-                                  return;
-                              writeRecord(json, record);
-                              last = record.sequence;
-                          });
+        return writePage(json, host, transaction, credential, position.id, limit);
     });
-    const bool more = given > limit;
-    const std::int64_t seen =
-        std::get<std::int64_t>(position.key) + static_cast<std::int64_t>(more ? limit : given);
+    const std::int64_t seen = std::get<std::int64_t>(position.key) + static_cast<std::int64_t>(shown.count);
     std::optional<std::string> next;
-    if (more)
-        next = toCursor(newestFirst, {seen, last});
-    endList(json, next, more ? seen + 1 : seen, !more);
+    if (!shown.ended)
+        next = toCursor(newestFirst, {seen, shown.last});
+    endList(json, next, shown.more ? seen + 1 : seen, shown.ended);
     return Response::json(json.take());
 }
 
@@ -133,7 +160,9 @@ std::vector<Route> historyRoutes(const Services& services, HostContext& host) {
     get.handler = [services, &host](RequestContext& context) { return history(services, host, context); };
     get.query = pageFields();
     get.response = listFields("Audit records", recordFields());
-    get.description = "`totalCount` is exact on the last page, and a lower bound before it.";
+    get.description =
+        "`totalCount` is exact on the last page, and a lower bound before it. A page can hold fewer "
+        "records than asked for, or none; only one without `nextCursor` is the last.";
     return {get};
 }
 

@@ -7,6 +7,8 @@ class ScopeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ScopeTest);
     CPPUNIT_TEST(othersDoNotExist);
     CPPUNIT_TEST(viewersReadAndChangeNothing);
+    CPPUNIT_TEST(refusalsOfOthersAreNotInTheHistory);
+    CPPUNIT_TEST(manyRefusalsOfOthersHideNothingOfTheHistory);
     CPPUNIT_TEST(sameIdempotencyKeyCreatesOnce);
     CPPUNIT_TEST(canaryIsNowhere);
     CPPUNIT_TEST_SUITE_END();
@@ -55,6 +57,49 @@ public:
             CPPUNIT_ASSERT_EQUAL(
                 403, house.send(token, "POST", "/backup-credentials", House::body("new", 1)).status);
         }
+    }
+
+    void refusalsOfOthersAreNotInTheHistory() {
+        House house;
+        house.principal("viewer2", {{Role::viewer, 2}});
+        const auto id = house.create("nightly", 1);
+        CPPUNIT_ASSERT_EQUAL(403, house.send("viewer2", "DELETE", House::at(id)).status);
+        CPPUNIT_ASSERT_EQUAL(403, house.send("viewer1", "DELETE", House::at(id)).status);
+        CPPUNIT_ASSERT(house.recorded(id, "backup-credential.delete", AuditResult::refused));
+        for (const char* token : {"viewer1", "manager1", "administrator"}) {
+            const Answer shown = house.send(token, "GET", House::at(id, "/history"));
+            CPPUNIT_ASSERT_EQUAL(200, shown.status);
+            CPPUNIT_ASSERT(shown.body.find("viewer2") == std::string::npos);
+            CPPUNIT_ASSERT(shown.body.find("viewer1 was refused") != std::string::npos);
+            CPPUNIT_ASSERT(shown.body.find("administrator created it") != std::string::npos);
+            CPPUNIT_ASSERT(shown.truth("totalIsExact"));
+            CPPUNIT_ASSERT_EQUAL(static_cast<std::int64_t>(shown.list().size()), shown.number("totalCount"));
+        }
+    }
+
+    void manyRefusalsOfOthersHideNothingOfTheHistory() {
+        House house;
+        house.principal("viewer2", {{Role::viewer, 2}});
+        const auto id = house.create("nightly", 1);
+        for (int i = 0; i < 3; ++i) {
+            CPPUNIT_ASSERT_EQUAL(403, house.send("viewer1", "DELETE", House::at(id)).status);
+            for (int j = 0; j < 10; ++j)
+                CPPUNIT_ASSERT_EQUAL(403, house.send("viewer2", "DELETE", House::at(id)).status);
+        }
+        const auto all = house.send("viewer1", "GET", House::at(id, "/history")).list().size();
+        CPPUNIT_ASSERT(all >= 4);
+        std::size_t seen = 0;
+        std::string cursor;
+        for (bool last = false; !last;) {
+            const Answer page = house.send("viewer1", "GET", House::at(id, "/history?limit=1" + cursor));
+            CPPUNIT_ASSERT_EQUAL(200, page.status);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, page.list().size());
+            CPPUNIT_ASSERT(page.body.find("viewer2") == std::string::npos);
+            ++seen;
+            last = page.isNull("nextCursor");
+            cursor = "&cursor=" + page.text("nextCursor");
+        }
+        CPPUNIT_ASSERT_EQUAL(all, seen);
     }
 
     void sameIdempotencyKeyCreatesOnce() {
