@@ -134,7 +134,7 @@ int storageRestore(const CommandLine& line) {
     Offline offline(line);
     const auto target = offline.settings.database.file;
     { const FileLock nobodyElse(target); }
-    const std::filesystem::path copy = target.string() + ".restoring";
+    const std::filesystem::path copy = target.string() + ".revoking";
     offline.settings.database.file = copy;
     std::shared_ptr<SecretBytes> token;
     try {

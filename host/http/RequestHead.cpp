@@ -132,7 +132,12 @@ void parseConnection(const Poco::Net::HTTPRequest& request, bool isVersion11, Re
         close = close || listHolds(field->second, "close");
         keep = keep || listHolds(field->second, "keep-alive");
     }
-    head.keepAlive = !close && (isVersion11 || keep);
+    // A POST without a length has no body (RFC 9112, 6.3). Should its sender have meant one all the same,
+    // what follows must not become a request: the connection ends with the answer.
+    const auto& method = request.getMethod();
+    const bool mayHaveMeantABody = method == "POST" || method == "PUT" || method == "PATCH";
+    const bool isClear = head.framing != BodyFraming::none || !mayHaveMeantABody;
+    head.keepAlive = !close && isClear && (isVersion11 || keep);
 }
 
 void parseExpect(const Poco::Net::HTTPRequest& request, bool isVersion11, RequestHead& head) {
@@ -191,8 +196,8 @@ RequestHead parseRequestHead(std::string_view head, const HeadLimits& limits,
     if (isFirst)
         throw malformed("The request line is empty.");
     checkHost(request, isVersion11);
-    parseConnection(request, isVersion11, result);
     parseFraming(request, isVersion11, result);
+    parseConnection(request, isVersion11, result);
     parseExpect(request, isVersion11, result);
     return result;
 }

@@ -53,7 +53,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, sealedUnder(1));
         const auto retired = client.remove("/keys/1");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(retired.body, 200, retired.status);
-        CPPUNIT_ASSERT_MESSAGE(retired.body, retired.body.find("backup") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(retired.body, retired.body.find("Backups made before") != std::string::npos);
         others.request_stop();
         others.join();
         CPPUNIT_ASSERT_EQUAL(0, failed.load());

@@ -125,7 +125,6 @@ class AttackTest : public CppUnit::TestFixture {
                   smuggled,
               "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\na\r\n0\r\n\r\n" +
                   smuggled,
-              "POST /echo HTTP/1.1\r\nHost: a\r\n\r\n" + smuggled,
               "POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n" + smuggled,
               "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n" + smuggled}) {
             ServerTestClient client(under.server.port());
@@ -133,6 +132,10 @@ class AttackTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(client.receive().status >= 400);
             CPPUNIT_ASSERT(client.closed());
         }
+        ServerTestClient lengthless(under.server.port());
+        lengthless.send("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n" + smuggled);
+        CPPUNIT_ASSERT_EQUAL(200, lengthless.receive().status);
+        CPPUNIT_ASSERT(lengthless.closed());
         // A body that nobody looks at is still a body.
         ServerTestClient client(under.server.port());
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(smuggled.size()) +
