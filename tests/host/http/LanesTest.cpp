@@ -100,8 +100,9 @@ public:
         pool.submit(-1, [&](LanePool::Place& place) {
             place.charge(7);
             place.charge(7);
+            const auto wait = held.task();
             charged.set_value();
-            held.task()(place);
+            wait(place);
         });
         charged.get_future().get();
         pool.submit(7, held.task());
@@ -252,7 +253,10 @@ private:
         [[nodiscard]] LanePool::Task task() const {
             return [shared = shared_](LanePool::Place&) { shared->wait(); };
         }
-        void wait() const { shared_->wait(); }
+        void wait() const {
+            const auto kept = shared_; // a task may still wait in it when the test is over
+            kept->wait();
+        }
         void waitForOne() const { waitFor(1); }
         void waitFor(std::size_t count) const {
             std::unique_lock lock(shared_->mutex);
