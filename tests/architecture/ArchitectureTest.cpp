@@ -1,3 +1,4 @@
+#include "tests/support/Paths.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <cppunit/TestAssert.h>
@@ -9,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path top = COFFER_SOURCE_DIR;
+const fs::path top = coffer::test::sourcePath("");
 
 std::vector<fs::path> sources(const std::string& folder) {
     std::vector<fs::path> files;

@@ -1,4 +1,5 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Paths.h"
 
 #include <cppunit/TestAssert.h>
 
@@ -32,7 +33,7 @@ int statusOf(int raw) {
     return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 }
 
-const std::string program = COFFER_BUILD_DIR "/bin/cofferd";
+const std::string program = buildPath("bin/cofferd");
 
 } // namespace
 
@@ -62,7 +63,7 @@ DaemonProcess::~DaemonProcess() {
 
 std::vector<std::string> DaemonProcess::arguments() const {
     std::vector<std::string> all{
-        "--config=" COFFER_SOURCE_DIR "/config/cofferd.ini",
+        "--config=" + sourcePath("config/cofferd.ini"),
         "--http.port=0",
         "--storage.directory=" + folder(),
         "--backup-credentials.probe.allow=127.0.0.0/8,::1/128",

@@ -1,5 +1,6 @@
 #include "tests/support/ObjectGateway.h"
 
+#include "tests/support/Paths.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <array>
@@ -21,7 +22,7 @@ std::string quoted(const std::string& text) {
 
 /// @returns what the script printed @throws std::runtime_error when it fails
 std::string runScript(const std::vector<std::string>& arguments) {
-    std::string command = quoted(COFFER_SOURCE_DIR "/scripts/object-gateway");
+    std::string command = quoted(sourcePath("scripts/object-gateway"));
     for (const std::string& argument : arguments)
         command += " " + quoted(argument);
     std::FILE* pipe = popen(command.c_str(), "re");

@@ -1,4 +1,5 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Paths.h"
 #include "tests/support/S3Stub.h"
 
 #include <csignal>
@@ -172,8 +173,8 @@ public:
     }
     void helpShowsHostAndPluginOptions() {
         std::string said;
-        CPPUNIT_ASSERT_EQUAL(0, runProgram({COFFER_BUILD_DIR "/bin/cofferd", "--help",
-                                            "--config=" COFFER_SOURCE_DIR "/config/cofferd.ini"},
+        CPPUNIT_ASSERT_EQUAL(0, runProgram({buildPath("bin/cofferd"), "--help",
+                                            "--config=" + sourcePath("config/cofferd.ini")},
                                            &said));
         assertSays(said, "--http.port=NUMBER (8420)");
         assertSays(said, "--backup-credentials.probe.interval=DURATION");

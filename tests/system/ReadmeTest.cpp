@@ -1,4 +1,5 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Paths.h"
 
 #include <sstream>
 
@@ -8,7 +9,7 @@ namespace {
 
 /// The lines of the README's shell blocks between two of its headings, block by block.
 std::vector<std::string> shellBlocks(const std::string& from, const std::string& to) {
-    std::istringstream lines(readFile(COFFER_SOURCE_DIR "/README.md"));
+    std::istringstream lines(readFile(sourcePath("README.md")));
     std::vector<std::string> blocks;
     bool isInside = false;
     bool isShell = false;
@@ -56,7 +57,8 @@ public:
         CPPUNIT_ASSERT(blocks.size() >= 6);
         CPPUNIT_ASSERT_EQUAL(std::string("scripts/run\n"), blocks.front());
         DaemonProcess daemon; // what scripts/run would have started, on a port of its own
-        std::string script = "set -u\ncd " COFFER_SOURCE_DIR "\n"
+        std::string script = "set -u\ncd " + sourcePath("") +
+                             "\n"
                              "trap 'scripts/object-gateway stop \"$GATEWAY_FOLDER\" 2>&1' EXIT\n";
         for (std::size_t i = 1; i + 1 < blocks.size(); ++i)
             script += blocks[i];

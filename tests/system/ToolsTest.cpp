@@ -1,4 +1,5 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Paths.h"
 #include "tests/support/S3Stub.h"
 
 #include <Poco/JSON/Array.h>
@@ -79,8 +80,8 @@ private:
     /// @returns what the public validator ended with; what it printed goes to `said`
     static int validate(const std::string& document, std::string& said) {
         const TemporaryFolder folder;
-        const std::string program = COFFER_SOURCE_DIR
-            "/build/tools/node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js";
+        const std::string program = sourcePath(
+            "build/tools/node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js");
         CPPUNIT_ASSERT_MESSAGE(program + " is missing: scripts/test installs it",
                                std::filesystem::exists(program));
         return runProgram({"/usr/bin/env", "node", program, folder.write("openapi.json", document)}, &said);

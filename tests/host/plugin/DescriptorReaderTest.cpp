@@ -1,6 +1,7 @@
 #include "host/plugin/DescriptorReader.h"
 #include "host/plugin/Compatibility.h"
 #include "host/plugin/PluginRefused.h"
+#include "tests/support/Paths.h"
 #include "tests/support/TemporaryFolder.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -21,7 +22,7 @@ using namespace coffer::host;
 namespace {
 
 std::string goodPlugin() {
-    return readFile(std::filesystem::path(COFFER_BUILD_DIR) / "lib/coffer/fixtures/good.so");
+    return readFile(buildPath("lib/coffer/fixtures/good.so"));
 }
 
 template <class T>
@@ -163,7 +164,7 @@ public:
     }
 
     void libraryWithoutDescriptorIsRefused() {
-        refuses(readFile(std::filesystem::path(COFFER_BUILD_DIR) / "lib/coffer/fixtures/no-descriptor.so"),
+        refuses(readFile(buildPath("lib/coffer/fixtures/no-descriptor.so")),
                 "has no section `coffer_plugin`");
     }
 

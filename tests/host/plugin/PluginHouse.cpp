@@ -1,6 +1,7 @@
 #include "tests/host/plugin/PluginHouse.h"
 
 #include "tests/host/plugin/SimpleRequest.h"
+#include "tests/support/Paths.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -97,8 +98,7 @@ PluginHouse::PluginHouse() : database({.file = folder.path() / "coffer.db"}, log
 }
 
 PluginSpec PluginHouse::fixture(const std::string& name) const {
-    return file(name,
-                readFile(std::filesystem::path(COFFER_BUILD_DIR) / "lib/coffer/fixtures" / (name + ".so")));
+    return file(name, readFile(buildPath("lib/coffer/fixtures/" + name + ".so")));
 }
 
 PluginSpec PluginHouse::file(const std::string& id, const std::string& content) const {

@@ -1,5 +1,6 @@
 #include "host/plugin/PluginHost.h"
 #include "tests/host/plugin/PluginHouse.h"
+#include "tests/support/Paths.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -62,7 +63,7 @@ public:
     }
 
     void pluginsOfTheGuideAreBuiltAndLoad() {
-        const auto guide = readFile(std::filesystem::path(COFFER_SOURCE_DIR) / "sdk/docs/PLUGIN_GUIDE.md");
+        const auto guide = readFile(sourcePath("sdk/docs/PLUGIN_GUIDE.md"));
         const auto plugins = pluginsIn(guide);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, plugins.size());
         PluginHouse house;
@@ -77,9 +78,7 @@ public:
     }
 
 private:
-    static std::filesystem::path exampleFolder() {
-        return std::filesystem::path(COFFER_SOURCE_DIR) / "sdk/examples/hello";
-    }
+    static std::filesystem::path exampleFolder() { return sourcePath("sdk/examples/hello"); }
     static void run(const PluginHouse& house, const std::string& command) {
         const auto output = house.folder / "output";
         const int status =
@@ -87,7 +86,7 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(command + "\n" + readFile(output), 0, status);
     }
     static void install(const PluginHouse& house) {
-        run(house, "cmake --install '" COFFER_BUILD_DIR "' --component sdk --prefix '" +
+        run(house, "cmake --install '" + buildPath("") + "' --component sdk --prefix '" +
                        (house.folder / "prefix") + "'");
     }
     static void build(const PluginHouse& house, const std::string& source) {
