@@ -29,7 +29,7 @@ Route list() {
     route.permission = PrincipalService::administerGrants;
     route.summary = "List what was granted to a principal by name";
     route.description = "All of it: there is one page. Robots hold named grants too, under the robot's id.";
-    route.response = pageResponse(grantFields());
+    route.response = listFields("The entries, ordered by id", grantFields());
     route.handler = [](RequestContext& context) {
         Page<GrantRecord> page;
         page.items = reading<PrincipalService>(

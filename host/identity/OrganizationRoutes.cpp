@@ -34,8 +34,8 @@ Route list() {
     route.pattern = "/organizations";
     route.permission = OrganizationService::read;
     route.summary = "List the organizations that you may see";
-    route.query = pageQuery();
-    route.response = pageResponse(organizationFields());
+    route.query = pageFields();
+    route.response = listFields("The entries, ordered by id", organizationFields());
     route.handler = [](RequestContext& context) {
         const auto page = reading<OrganizationService>(context, [&](OrganizationService& service) {
             return service.list(pageRequest(context.query()));

@@ -60,8 +60,7 @@ void OrganizationService::requireFree(std::string_view key, std::int64_t except)
 
 Organization OrganizationService::create(std::string_view wanted) {
     caller_.require(administer);
-    const std::string name = acceptedName(wanted, "name", nameLength);
-    const std::string key = nameKey(name);
+    const auto [name, key] = acceptedName(wanted, "name", nameLength);
     requireFree(key, 0);
     const auto id = store_.insert(name, key);
     AuditEvent made = event("organization.create", id);
@@ -74,8 +73,7 @@ Organization OrganizationService::rename(std::int64_t id, std::string_view wante
                                          std::optional<std::int64_t> ifMatch) {
     const Organization before = find(id, administer);
     requireVersion(ifMatch, before.version);
-    const std::string name = acceptedName(wanted, "name", nameLength);
-    const std::string key = nameKey(name);
+    const auto [name, key] = acceptedName(wanted, "name", nameLength);
     requireFree(key, id);
     store_.rename(id, name, key);
     AuditEvent made = event("organization.rename", id);

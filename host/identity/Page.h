@@ -1,19 +1,17 @@
 #pragma once
 
-#include <coffer/sdk/Field.h>
-#include <coffer/sdk/Json.h>
+#include <coffer/sdk/Page.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace coffer::host {
 
 /// Which part of a list is asked for: the first `limit` entries whose id is greater than `after`.
 struct PageRequest {
-    std::int64_t limit = 50;
+    std::int64_t limit = usualPage;
     std::int64_t after = 0;
 };
 
@@ -33,15 +31,8 @@ struct Page {
     }
 };
 
-/// The query fields of a list: `limit` and `cursor`.
-[[nodiscard]] std::vector<Field> pageQuery();
-/// The response fields of a list whose entries have `members`.
-[[nodiscard]] std::vector<Field> pageResponse(std::vector<Field> members);
 /// What the caller asked for. @throws Problem 422 when the cursor is not one of ours
 [[nodiscard]] PageRequest pageRequest(const Values& query);
-/// The opaque text that leads to the entries after `id`.
-[[nodiscard]] std::string cursorAfter(std::int64_t id);
-
 /// The one form that list answers have. `writeItem(JsonWriter&, const Item&)` writes an object.
 template <class Item, class WriteItem>
 [[nodiscard]] std::string pageJson(const Page<Item>& page, WriteItem writeItem) {
@@ -49,9 +40,8 @@ template <class Item, class WriteItem>
     json.beginObject().key("items").beginArray();
     for (const Item& item : page.items)
         writeItem(json, item);
-    json.endArray();
-    json.member("nextCursor", page.next ? std::optional(cursorAfter(*page.next)) : std::nullopt);
-    json.member("totalCount", page.total).member("totalIsExact", true).endObject();
+    endList(json, page.next ? std::optional(toCursor("id", {*page.next, *page.next})) : std::nullopt,
+            {page.total, true});
     return json.take();
 }
 

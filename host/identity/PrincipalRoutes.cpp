@@ -42,8 +42,8 @@ Route list() {
     route.description =
         "Persons and programs; robots are listed by `/robots`. A partner sees the principals all of "
         "whose roles lie in its organizations.";
-    route.query = pageQuery();
-    route.response = pageResponse(principalFields());
+    route.query = pageFields();
+    route.response = listFields("The entries, ordered by id", principalFields());
     route.handler = [](RequestContext& context) {
         const auto page = reading<PrincipalService>(
             context, [&](PrincipalService& service) { return service.list(pageRequest(context.query())); });

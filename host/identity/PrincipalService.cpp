@@ -100,7 +100,7 @@ void PrincipalService::requireValid(RoleGrant grant) {
 
 PrincipalRecord PrincipalService::create(std::string_view wanted, std::optional<RoleGrant> role) {
     caller_.require(govern);
-    const std::string name = acceptedName(wanted, "name", nameLength);
+    const std::string name = acceptedName(wanted, "name", nameLength).text;
     if (role)
         requireValid(*role);
     else if (!caller_.isAdministrator())
@@ -117,7 +117,7 @@ PrincipalRecord PrincipalService::rename(std::int64_t id, std::string_view wante
                                          std::optional<std::int64_t> ifMatch) {
     const PrincipalRecord before = get(id);
     requireVersion(ifMatch, before.version);
-    const std::string name = acceptedName(wanted, "name", nameLength);
+    const std::string name = acceptedName(wanted, "name", nameLength).text;
     store_.rename(id, name);
     record("principal.rename", before,
            JsonWriter().beginObject().member("name", before.name).endObject().take(),

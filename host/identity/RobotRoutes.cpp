@@ -62,8 +62,8 @@ Route list() {
     route.pattern = "/robots";
     route.permission = RobotService::operate;
     route.summary = "List the robots of your organizations";
-    route.query = pageQuery();
-    route.response = pageResponse(robotFields());
+    route.query = pageFields();
+    route.response = listFields("The entries, ordered by id", robotFields());
     route.handler = [](RequestContext& context) {
         const auto page = reading<RobotService>(
             context, [&](RobotService& service) { return service.list(pageRequest(context.query())); });

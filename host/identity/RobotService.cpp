@@ -53,8 +53,7 @@ Robot RobotService::create(const NewRobot& wanted) {
         problem.field("organizationId", "unknown_organization", "There is no such organization.");
         throw problem;
     }
-    const std::string name = acceptedName(wanted.name, "name", nameLength);
-    const std::string key = nameKey(name);
+    const auto [name, key] = acceptedName(wanted.name, "name", nameLength);
     if (store_.robotNameTaken(wanted.organization, key))
         throw Problem::conflict(
             "robot_name_taken", "The name is taken",

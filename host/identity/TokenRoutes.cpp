@@ -61,8 +61,8 @@ Route list(Whose whose) {
     Route route = tokenRoute(Method::get, whose, collection(whose));
     route.summary = whose == Whose::own ? "List your own tokens" : "List a principal's tokens";
     route.description = "What expired or was revoked is listed for another 30 days.";
-    route.query = pageQuery();
-    route.response = pageResponse(tokenFields());
+    route.query = pageFields();
+    route.response = listFields("The entries, ordered by id", tokenFields());
     route.handler = [whose](RequestContext& context) {
         const auto page = reading<TokenService>(context, [&](TokenService& service) {
             return service.list(ownerOf(context, whose), pageRequest(context.query()));

@@ -53,7 +53,7 @@ Page<TokenRecord> TokenService::list(std::int64_t principal, PageRequest page) {
 TokenRecord TokenService::create(std::int64_t principal, const NewToken& token) {
     const PrincipalRecord owner = find(principal);
     caller_.requireHolds(PrincipalStore(transaction_).grants(principal));
-    const std::string name = acceptedName(token.name, "name", nameLength);
+    const std::string name = acceptedName(token.name, "name", nameLength).text;
     store_.forgetDeadTokens(principal, transaction_.now() - keepDeadFor);
     if (store_.countLiveTokens(principal) >= mostLiveTokens)
         throw Problem::conflict("too_many_tokens", "The principal has too many tokens",

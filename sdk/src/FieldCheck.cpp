@@ -1,3 +1,4 @@
+#include <coffer/sdk/Text.h>
 #include <coffer/sdk/detail/FieldCheck.h>
 #include <coffer/sdk/detail/RoutePattern.h>
 

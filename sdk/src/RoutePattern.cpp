@@ -161,11 +161,6 @@ bool isText(std::string_view bytes) noexcept {
     return true;
 }
 
-std::size_t codePoints(std::string_view text) noexcept {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 struct PatternTree::Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
     std::unique_ptr<Node> parameter;

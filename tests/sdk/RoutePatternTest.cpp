@@ -1,3 +1,4 @@
+#include <coffer/sdk/Text.h>
 #include <coffer/sdk/detail/RoutePattern.h>
 
 #include <stdexcept>
@@ -94,7 +95,7 @@ public:
     }
 
     void codePointsAreCountedAndBadUtf8IsNoText() {
-        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, detail::codePoints("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, codePoints("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
         CPPUNIT_ASSERT(detail::isText("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
         for (const std::string_view bad :
              {std::string_view("\0", 1), std::string_view("\xC3"), std::string_view("\x80"),

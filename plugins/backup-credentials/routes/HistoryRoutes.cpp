@@ -107,16 +107,11 @@ Shown writePage(JsonWriter& json, HostContext& host, Transaction& transaction, c
 
 Response history(const Services& services, HostContext& host, RequestContext& context) {
     // The position is a sequence number; how many were seen before it makes the total a lower bound.
-    const search::Sort newestFirst{search::Order::id, true};
-    search::Position position{std::int64_t{0}, INT64_MAX};
-    if (const auto cursor = context.query().maybeString("cursor")) {
-        const auto found = search::fromCursor(*cursor, newestFirst);
-        if (!found)
-            throw Problem::invalidFields().field("query.cursor", "invalid_cursor",
-                                                 "It is not a nextCursor of a history.");
-        position = *found;
-    }
-    const auto limit = static_cast<std::size_t>(context.query().maybeInteger("limit").value_or(50));
+    constexpr std::string_view newestFirst = "-sequence";
+    Position position{std::int64_t{0}, INT64_MAX};
+    if (const auto cursor = context.query().maybeString("cursor"))
+        position = fromCursor(*cursor, newestFirst, true);
+    const auto limit = pageLimit(context.query());
     JsonWriter json;
     json.beginObject().key("items").beginArray();
     const Shown shown = context.read([&](Transaction& transaction) {
@@ -128,7 +123,7 @@ Response history(const Services& services, HostContext& host, RequestContext& co
     std::optional<std::string> next;
     if (!shown.ended)
         next = toCursor(newestFirst, {seen, shown.last});
-    endList(json, next, shown.more ? seen + 1 : seen, shown.ended);
+    endList(json, next, {shown.more ? seen + 1 : seen, shown.ended});
     return Response::json(json.take());
 }
 

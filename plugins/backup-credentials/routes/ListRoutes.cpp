@@ -31,14 +31,9 @@ search::Listing listingOf(RequestContext& context) {
         listing.validation = validationStateFromString(*verdict);
     if (const auto sort = query.maybeString("sort"))
         listing.sort = search::Sort::parse(*sort).value_or(search::Sort{});
-    listing.limit = static_cast<std::size_t>(query.maybeInteger("limit").value_or(50));
-    if (const auto cursor = query.maybeString("cursor")) {
-        listing.after = search::fromCursor(*cursor, listing.sort);
-        if (!listing.after)
-            throw Problem::invalidFields().field("query.cursor", "invalid_cursor",
-                                                 "It is not a nextCursor of a list sorted like this. Begin "
-                                                 "at the first page, without a cursor.");
-    }
+    listing.limit = pageLimit(query);
+    if (const auto cursor = query.maybeString("cursor"))
+        listing.after = fromCursor(*cursor, listing.sort.toString(), isInteger(listing.sort.order));
     return listing;
 }
 
@@ -56,8 +51,8 @@ Response list(RequestContext& context) {
     }
     std::optional<std::string> next;
     if (page.next)
-        next = toCursor(listing.sort, *page.next);
-    endList(json, next, page.total.count, page.total.exact);
+        next = toCursor(listing.sort.toString(), *page.next);
+    endList(json, next, page.total);
     return Response::json(json.take());
 }
 

@@ -8,7 +8,7 @@ namespace {
 constexpr const char* pattern = "/backup-credentials/{id}/lock";
 
 std::string reasonOf(const Values& body) {
-    const std::string reason = normalized(body.string("reason")).value_or("");
+    const std::string reason = normalizedText(body.string("reason")).value_or("");
     if (reason.empty() || hasForbiddenCharacters(reason))
         throw Problem::invalidFields().field(
             "reason", "invalid_characters",

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* pattern = "/backup-credentials/{id}/projects/{projectId}";
 
 Response list(const Services& services, RequestContext& context) {
-    const auto limit = static_cast<std::size_t>(context.query().maybeInteger("limit").value_or(50));
+    const auto limit = pageLimit(context.query());
     const auto cursor = context.query().maybeString("cursor");
     const ProjectPage page = context.read([&](Transaction& transaction) {
         return services.associations.page(transaction, context.pathId("id"), accessOf(context), cursor,
@@ -23,14 +23,14 @@ Response list(const Services& services, RequestContext& context) {
         writeMembers(json, use);
         json.endObject();
     }
-    endList(json, page.nextCursor, page.total, true);
+    endList(json, page.nextCursor, {page.total, true});
     return Response::json(json.take());
 }
 
 Response associate(const Services& services, RequestContext& context) {
     const std::int64_t id = context.pathId("id");
     const std::string projectId(context.path("projectId"));
-    const std::string name = normalized(context.body().string("name")).value_or("");
+    const std::string name = normalizedText(context.body().string("name")).value_or("");
     const Access access = accessOf(context);
     return context.change([&](Transaction& transaction) {
         const auto outcome = services.associations.associateByHand(transaction, id, access, projectId, name);

@@ -178,29 +178,4 @@ void writeMembers(JsonWriter& json, const Verdict& verdict) {
     json.member("tookMilliseconds", verdict.took.count()).member("when", verdict.when);
 }
 
-std::vector<Field> listFields(std::string description, std::vector<Field> entry) {
-    return {
-        given(Field::objects("items", std::move(description), std::move(entry))),
-        orNull(Field::string("nextCursor", "Gives the next page; null on the last")),
-        given(Field::integer("totalCount", "How many there are on all pages together")),
-        given(Field::boolean("totalIsExact", "False: there are at least that many")),
-    };
-}
-
-void endList(JsonWriter& json, const std::optional<std::string>& nextCursor, std::int64_t totalCount,
-             bool totalIsExact) {
-    json.endArray()
-        .member("nextCursor", nextCursor)
-        .member("totalCount", totalCount)
-        .member("totalIsExact", totalIsExact)
-        .endObject();
-}
-
-std::vector<Field> pageFields() {
-    return {
-        Field::integer("limit", "How many to give at most; 50 unless told").range(1, 500),
-        Field::string("cursor", "`nextCursor` of the page before").length(1, 4096),
-    };
-}
-
 } // namespace coffer::backup_credentials

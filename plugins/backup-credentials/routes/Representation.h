@@ -4,6 +4,7 @@
 
 #include <coffer/sdk/Field.h>
 #include <coffer/sdk/Json.h>
+#include <coffer/sdk/Page.h>
 
 #include <string>
 #include <vector>
@@ -27,13 +28,5 @@ void writeMembers(JsonWriter& json, const Verdict& verdict);
 /// What is known about a stored credential.
 [[nodiscard]] Field validationField();
 void writeValidation(JsonWriter& json, const Credential& credential);
-
-/// `items`, `nextCursor`, `totalCount`, `totalIsExact` around the fields of an entry.
-[[nodiscard]] std::vector<Field> listFields(std::string description, std::vector<Field> entry);
-/// Ends what `beginObject().key("items").beginArray()` began.
-void endList(JsonWriter& json, const std::optional<std::string>& nextCursor, std::int64_t totalCount,
-             bool totalIsExact);
-/// The query fields `limit` and `cursor`.
-[[nodiscard]] std::vector<Field> pageFields();
 
 } // namespace coffer::backup_credentials

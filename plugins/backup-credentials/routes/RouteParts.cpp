@@ -39,13 +39,7 @@ Response answer(const Credentials::Outcome& outcome, std::string_view already) {
 
 std::optional<Name> nameOf(const Values& body, Problem& problem) {
     const auto text = body.maybeString("name");
-    if (!text)
-        return std::nullopt;
-    if (const auto refused = Name::refusal(*text)) {
-        problem.field("name", refused->code, refused->detail);
-        return std::nullopt;
-    }
-    return Name::parse(*text);
+    return text ? Name::check(*text, nameLength, "name", problem) : std::nullopt;
 }
 
 std::string endpointOf(const Values& body, Problem& problem) {

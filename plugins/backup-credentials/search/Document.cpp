@@ -1,6 +1,6 @@
 #include "search/Document.h"
 
-#include "Name.h"
+#include <coffer/sdk/Text.h>
 
 namespace coffer::backup_credentials::search {
 
@@ -39,7 +39,7 @@ std::string beginningCode(std::string_view beginning) {
 }
 
 void Document::add(std::string_view field) {
-    const std::string form = folded(field).value_or("");
+    const std::string form = foldedText(field).value_or("");
     if (form.empty())
         return;
     if (!text_.empty())

@@ -3,18 +3,21 @@
 #include "probe/Validation.h"
 
 #include <coffer/sdk/Authorization.h>
+#include <coffer/sdk/Page.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace coffer::backup_credentials::search {
 
 enum class Order { id, name, accessKeyId, endpoint, region, created, modified };
+
+/// Whether the values that a list is sorted by are numbers.
+[[nodiscard]] bool isInteger(Order order) noexcept;
 
 /// By what a list is sorted; the id decides between equals.
 struct Sort {
@@ -30,18 +33,6 @@ struct Sort {
 /// All that `sort` takes.
 [[nodiscard]] std::vector<std::string> sortNames();
 
-/// Where a page ends: the value it is sorted by, and the id. The next begins behind it, whatever was
-/// inserted or deleted in between.
-struct Position {
-    std::variant<std::int64_t, std::string> key;
-    std::int64_t id = 0;
-};
-
-/// A position as callers see it: opaque, base64url.
-[[nodiscard]] std::string toCursor(const Sort& sort, const Position& position);
-/// Nothing when it is not a cursor of a list sorted like this.
-[[nodiscard]] std::optional<Position> fromCursor(std::string_view cursor, const Sort& sort);
-
 /// What a list is asked for.
 struct Listing {
     OrganizationScope scope; ///< what the caller may see, and narrowed to what was asked for
@@ -53,12 +44,6 @@ struct Listing {
     Sort sort;
     std::optional<Position> after;
     std::size_t limit = 50;
-};
-
-/// How many there are.
-struct Total {
-    std::int64_t count = 0;
-    bool exact = true; ///< false: there are at least that many
 };
 
 inline constexpr std::int64_t exactUpTo = 1000;

@@ -1,7 +1,8 @@
 #include "search/Query.h"
 
-#include "Name.h"
 #include "search/Document.h"
+
+#include <coffer/sdk/Text.h>
 
 #include <algorithm>
 
@@ -34,7 +35,7 @@ std::string inDocument(std::string_view term) {
 
 std::vector<std::string> terms(std::string_view typed) {
     std::vector<std::string> out;
-    const std::string form = folded(typed).value_or("");
+    const std::string form = foldedText(typed).value_or("");
     constexpr std::string_view space = " \t\n\v\f\r";
     for (std::size_t at = form.find_first_not_of(space); at != std::string::npos;) {
         const std::size_t end = form.find_first_of(space, at);

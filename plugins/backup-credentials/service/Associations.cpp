@@ -1,12 +1,12 @@
 #include "service/Associations.h"
 
-#include "Name.h"
-#include "search/Listing.h"
 #include "service/AuditEvents.h"
 #include "service/Problems.h"
 #include "store/AssociationStore.h"
+#include <coffer/sdk/Page.h>
 
 #include <coffer/sdk/Json.h>
+#include <coffer/sdk/Text.h>
 
 #include <algorithm>
 
@@ -30,16 +30,15 @@ ProjectPage Associations::page(Transaction& transaction, std::int64_t credential
                                const std::optional<std::string>& cursor, std::size_t limit) const {
     const Credential found = credentials_.get(transaction, credential, access);
     // Project ids have no line ends, so that one parts id and owner in the position.
-    const search::Sort byId{search::Order::name, false};
+    constexpr std::string_view byId = "id";
     store::ProjectPosition after;
     if (cursor) {
-        const auto position = search::fromCursor(*cursor, byId);
-        const std::string key = position ? std::get<std::string>(position->key) : std::string();
+        const Position position = fromCursor(*cursor, byId, false);
+        const auto& key = std::get<std::string>(position.key);
         const std::size_t end = key.find('\n');
-        if (end == std::string::npos)
-            throw Problem::invalidFields().field("query.cursor", "invalid_cursor",
-                                                 "It is not a nextCursor of this list.");
-        after = {key.substr(0, end), key.substr(end + 1)};
+        after.id = key.substr(0, end);
+        if (end != std::string::npos)
+            after.owner = key.substr(end + 1);
     }
     ProjectPage page{store::projects(transaction, found.id, after, limit + 1), std::nullopt,
                      found.projectCount};

@@ -13,8 +13,8 @@ namespace coffer::backup_credentials {
 /// One page of credentials, whole.
 struct CredentialPage {
     std::vector<Credential> items;
-    std::optional<search::Position> next;
-    search::Total total;
+    std::optional<Position> next;
+    Total total;
 };
 
 /// What `listing` asks for. In read() and write().

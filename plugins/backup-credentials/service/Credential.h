@@ -4,6 +4,7 @@
 #include "probe/Validation.h"
 
 #include <coffer/sdk/Secret.h>
+#include <coffer/sdk/Text.h>
 #include <coffer/sdk/Time.h>
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 
 namespace coffer::backup_credentials {
 
+inline constexpr NameLength nameLength{3, 30};
 inline constexpr std::string_view objectType = "backup-credential";
 /// Owner of associations that were made over HTTP.
 inline constexpr std::string_view manualOwner = "manual";

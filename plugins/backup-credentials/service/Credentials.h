@@ -1,12 +1,12 @@
 #pragma once
 
-#include "Name.h"
 #include "service/Access.h"
 #include "service/Credential.h"
 #include "service/Settings.h"
 
 #include <coffer/sdk/Secret.h>
 #include <coffer/sdk/Storage.h>
+#include <coffer/sdk/Text.h>
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 #include "store/ListStore.h"
 
-#include "Name.h"
 #include "store/CredentialStore.h"
 
 #include <coffer/sdk/Problem.h>
+#include <coffer/sdk/Text.h>
 
 #include <algorithm>
 #include <iterator>
@@ -16,8 +16,6 @@ namespace coffer::backup_credentials::store {
 using search::Listing;
 using search::Order;
 using search::Page;
-using search::Position;
-using search::Total;
 
 namespace {
 
@@ -254,7 +252,7 @@ std::vector<search::NamedOrganization> organizations(Transaction& transaction,
                                                      const OrganizationScope& scope) {
     std::vector<search::NamedOrganization> out;
     const auto take = [&](const Rows& row) {
-        out.push_back({row.integer(0), folded(row.text(1)).value_or("")});
+        out.push_back({row.integer(0), foldedText(row.text(1)).value_or("")});
     };
     if (scope.all) {
         Rows rows = transaction.query("SELECT id, name FROM organization");

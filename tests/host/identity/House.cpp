@@ -170,7 +170,7 @@ std::int64_t House::makePrincipal(const std::string& name, std::vector<RoleGrant
 
 std::int64_t House::makeOrganization(const std::string& name) {
     return storage().write(Origin::system("test"), [&](Transaction& transaction) {
-        return host::OrganizationStore(transaction).insert(name, host::nameKey(name));
+        return host::OrganizationStore(transaction).insert(name, foldedText(name).value());
     });
 }
 

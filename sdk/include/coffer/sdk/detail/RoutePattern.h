@@ -45,8 +45,6 @@ private:
 
 /// Well-formed UTF-8 without NUL, which is what a FieldType::string holds.
 [[nodiscard]] COFFER_API bool isText(std::string_view bytes) noexcept;
-/// The number of code points in well-formed UTF-8.
-[[nodiscard]] COFFER_API std::size_t codePoints(std::string_view text) noexcept;
 
 /// Patterns, and which of them a path means: at each segment a literal beats a parameter. Built once, then
 /// only read, by any number of threads.

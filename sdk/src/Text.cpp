@@ -1,12 +1,13 @@
-#include "Name.h"
+#include <coffer/sdk/Problem.h>
+#include <coffer/sdk/Text.h>
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <stdexcept>
 
-namespace coffer::backup_credentials {
+namespace coffer {
 
 namespace {
 
@@ -22,7 +23,7 @@ Decoded decode(std::string_view text) noexcept {
     return length <= 0 ? Decoded{-1, 0} : Decoded{codePoint, static_cast<std::size_t>(length)};
 }
 
-std::optional<std::string> map(std::string_view text, unsigned options) {
+std::optional<std::string> mapped(std::string_view text, unsigned options) {
     utf8proc_uint8_t* out = nullptr;
     const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                      static_cast<utf8proc_ssize_t>(text.size()), &out,
@@ -42,10 +43,16 @@ bool isSpace(utf8proc_int32_t c) noexcept {
            category == UTF8PROC_CATEGORY_ZP;
 }
 
-/// Bidirectional formatting (UAX #9, 2): embeddings, overrides, isolates and marks.
+/// Embeddings, overrides, isolates and marks.
 bool isBidirectionalFormat(utf8proc_int32_t c) noexcept {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
            c == 0x061C;
+}
+
+/// Soft hyphen, zero width space and no-break space, invisible operators. Not the zero width joiner, of which
+/// emoji and several scripts are made.
+bool isInvisible(utf8proc_int32_t c) noexcept {
+    return c == 0x00AD || c == 0x200B || (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF;
 }
 
 bool isForbidden(utf8proc_int32_t c) noexcept {
@@ -57,7 +64,7 @@ bool isForbidden(utf8proc_int32_t c) noexcept {
     case UTF8PROC_CATEGORY_ZP:
         return true;
     default:
-        return isBidirectionalFormat(c);
+        return isBidirectionalFormat(c) || isInvisible(c);
     }
 }
 
@@ -82,26 +89,24 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 } // namespace
 
-std::optional<std::string> normalized(std::string_view text) {
-    auto composed = map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+std::optional<std::string> normalizedText(std::string_view text) {
+    auto composed = mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     if (composed)
         composed = std::string(trimmed(*composed));
     return composed;
 }
 
-std::optional<std::string> folded(std::string_view text) {
+std::optional<std::string> foldedText(std::string_view text) {
     constexpr unsigned nfkcCasefold =
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     // Once is not enough where folding makes what composes anew.
-    const auto once = map(text, nfkcCasefold);
-    return once ? map(*once, nfkcCasefold) : std::nullopt;
+    const auto once = mapped(text, nfkcCasefold);
+    return once ? mapped(*once, nfkcCasefold) : std::nullopt;
 }
 
 std::size_t codePoints(std::string_view text) noexcept {
-    std::size_t count = 0;
-    for (const char c : text)
-        count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    return count;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string_view firstCodePoints(std::string_view text, std::size_t count) noexcept {
@@ -121,35 +126,6 @@ bool beginsWithWordCharacter(std::string_view text) noexcept {
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
-std::optional<Name::Refusal> Name::refusal(std::string_view text) {
-    const auto form = normalized(text);
-    if (!form)
-        return Refusal{"invalid_characters", "The name is not valid UTF-8."};
-    if (hasForbiddenCharacters(*form))
-        return Refusal{"invalid_characters",
-                       "The name has control, line break, unassigned or bidirectional formatting characters "
-                       "in it. Leave them out."};
-    const std::size_t length = codePoints(*form);
-    if (length < shortest)
-        return Refusal{"too_short", "The name has " + std::to_string(length) +
-                                        " characters without the spaces around it. Use 3 to 30."};
-    if (length > longest)
-        return Refusal{"too_long", "The name has " + std::to_string(length) + " characters. Use 3 to 30."};
-    const auto key = folded(*form);
-    if (!key || normalized(*key).value_or("").empty())
-        return Refusal{"invalid_characters", "The name has nothing visible in it."};
-    return std::nullopt;
-}
-
-Name Name::parse(std::string_view text) {
-    if (const auto refused = refusal(text))
-        throw std::invalid_argument(refused->detail);
-    Name name;
-    name.text = normalized(text).value();
-    name.key = folded(name.text).value();
-    return name;
-}
-
 bool hasForbiddenCharacters(std::string_view text) noexcept {
     for (std::size_t at = 0; at < text.size();) {
         const Decoded next = decode(text.substr(at));
@@ -160,4 +136,28 @@ bool hasForbiddenCharacters(std::string_view text) noexcept {
     return false;
 }
 
-} // namespace coffer::backup_credentials
+std::optional<Name> Name::check(std::string_view text, NameLength length, std::string_view field,
+                                Problem& problem) {
+    const auto refuse = [&](std::string code, std::string detail) {
+        problem.field(std::string(field), std::move(code), std::move(detail));
+        return std::nullopt;
+    };
+    auto form = normalizedText(text);
+    if (!form)
+        return refuse("invalid_characters", "It is not valid UTF-8.");
+    if (hasForbiddenCharacters(*form))
+        return refuse("invalid_characters",
+                      "Control characters, line breaks, invisible or unassigned characters and marks that "
+                      "change the writing direction are not allowed.");
+    const std::size_t has = codePoints(*form);
+    if (has < length.least || has > length.most)
+        return refuse(has < length.least ? "too_short" : "too_long",
+                      "It has " + std::to_string(has) + " characters without the spaces around it. Use " +
+                          std::to_string(length.least) + " to " + std::to_string(length.most) + ".");
+    auto key = foldedText(*form).value_or("");
+    if (normalizedText(key).value_or("").empty())
+        return refuse("invalid_characters", "It has nothing visible in it.");
+    return Name{std::move(*form), std::move(key)};
+}
+
+} // namespace coffer
