@@ -57,7 +57,7 @@ class OrganizationsTest final : public CppUnit::TestFixture {
     void badNamesAreRefused() {
         CPPUNIT_ASSERT_EQUAL(std::string("name: too_short"), make("  ab ").errors());
         CPPUNIT_ASSERT_EQUAL(std::string("name: too_long"), make(std::string(61, 'a')).errors());
-        CPPUNIT_ASSERT_EQUAL(std::string("name: forbidden_character"), make("ab\u202ec").errors());
+        CPPUNIT_ASSERT_EQUAL(std::string("name: invalid_characters"), make("ab\u202ec").errors());
         CPPUNIT_ASSERT_EQUAL(std::string("name: required"),
                              house.call(admin, Method::post, "/organizations").errors());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, house.number("SELECT count(*) FROM organization"));

@@ -256,7 +256,8 @@ void House::createMany(std::size_t count, std::int64_t organization, const std::
             for (std::size_t end = std::min(count, at + 500); at < end; ++at) {
                 NewCredential wanted;
                 wanted.organization = organization;
-                wanted.name.text = wanted.name.key = prefix + std::to_string(at);
+                wanted.name.text = prefix + std::to_string(at);
+                wanted.name.key = foldedText(wanted.name.text).value();
                 wanted.endpoint = "https://s3.example.org";
                 wanted.region = "region-" + std::to_string(at % 7);
                 wanted.accessKeyId = "KEY" + std::to_string(at * 7919 % 100'003);
