@@ -5,9 +5,10 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 
 build_packages="g++ cmake ninja-build ccache pkg-config libpoco-dev libboost-filesystem-dev libboost-program-options-dev
-  libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libcppunit-dev"
+  libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libyaml-cpp-dev
+  libhowardhinnant-date-dev tzdata libcppunit-dev"
 gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
-test_packages="$gateway_packages git jq procps sqlite3 awscli s3cmd prometheus nodejs npm"
+test_packages="$gateway_packages python3-yaml git jq procps sqlite3 awscli s3cmd prometheus nodejs npm"
 
 started=$SECONDS
 say() { printf '[%3d s] %s\n' $((SECONDS - started)) "$*" >&2; }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <coffer/sdk/Problem.h>
+
+#include <string>
+#include <vector>
+
+namespace coffer::projects {
+
+/// Checks which namespaces of a cluster a policy backs up: names of namespaces (RFC 1123 labels), none twice,
+/// none both included and excluded, and at least one list not empty. Adds what is wrong to `problem`, under
+/// `includedNamespaces` or `excludedNamespaces`, with the codes `required`, `invalid_namespace`, `duplicate`,
+/// `overlap`.
+void checkNamespaces(const std::vector<std::string>& included, const std::vector<std::string>& excluded,
+                     Problem& problem);
+
+} // namespace coffer::projects
