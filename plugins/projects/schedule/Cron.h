@@ -1,12 +1,11 @@
 #pragma once
 
+#include "schedule/CronField.h"
 #include "schedule/TimeZone.h"
 
 #include <coffer/sdk/Time.h>
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,50 +16,43 @@ namespace coffer::projects {
 /// like. A value; any thread.
 ///
 /// What is accepted here is accepted by Velero and means the same there. Velero reads schedules with
-/// github.com/robfig/cron v3, ParseStandard; the rules that differ from other crons:
+/// github.com/robfig/cron v3, ParseStandard; where its rules differ from those of other crons:
 /// - day of month and day of week both restricted: either is enough. `*`, `?` and `*/1` do not restrict,
 ///   `*/2` does.
 /// - `5/10` is `5-59/10`.
 class Cron {
 public:
-    /// Case, spaces around and between the fields do not matter. 7 is Sunday too.
+    static constexpr std::size_t longest = 200; ///< characters
+
+    /// Case does not matter, nor do spaces and tabs around and between the fields. 7 is Sunday too.
     /// @throws std::invalid_argument with a sentence that names the field and says what would be right, also
     /// for a schedule that never runs (`0 0 30 2 *`)
     [[nodiscard]] static Cron parse(std::string_view text);
 
     /// As it was written, trimmed, with single spaces, and `@` forms in lower case. parse() takes it again.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
-    /// The same schedule in words that Velero knows: there Sunday is 0 only.
+    /// The same schedule in words that Velero knows: there Sunday is never 7.
     [[nodiscard]] std::string veleroText() const;
 
     /// The next `count` runs, each later than `after`, earliest first. Fewer when one of them is more than
-    /// five years after the one before (`0 0 29 2 *` around 2100): Velero stops there as well.
+    /// five years after the one before (`0 0 29 2 *` around 2100): Velero gives up there as well.
     ///
-    /// Where clocks change it does what Velero does: a time that does not exist on a day is left out on that
-    /// day; in an hour that comes twice, it runs both times.
+    /// Where clocks change it does what Velero does: a time that a day does not have is left out on that day;
+    /// one that a day has twice may come twice.
     [[nodiscard]] std::vector<Instant> next(Instant after, const TimeZone& zone, std::size_t count) const;
 
-    bool operator==(const Cron& other) const { return text_ == other.text_; }
+    bool operator==(const Cron& other) const noexcept { return text_ == other.text_; }
 
 private:
     friend class CronWalk;
-    /// One bit a value.
-    struct Field {
-        std::uint64_t values = 0;
-        bool star = false; ///< does not restrict
-
-        [[nodiscard]] bool has(unsigned value) const noexcept { return ((values >> value) & 1U) != 0; }
-        friend class Cron;
-    };
     Cron() = default;
-    static Field parseField(std::string_view text, std::size_t index);
 
     std::string text_;
-    Field minutes_;
-    Field hours_;
-    Field days_;
-    Field months_;
-    Field weekdays_; ///< 0 is Sunday
+    CronField minutes_;
+    CronField hours_;
+    CronField days_;
+    CronField months_;
+    CronField weekdays_; ///< 0 is Sunday
 };
 
 } // namespace coffer::projects

@@ -11,7 +11,7 @@ namespace coffer::projects {
 /// none both included and excluded, and at least one list not empty. Adds what is wrong to `problem`, under
 /// `includedNamespaces` or `excludedNamespaces`, with the codes `required`, `invalid_namespace`, `duplicate`,
 /// `overlap`.
-void checkNamespaces(const std::vector<std::string>& included, const std::vector<std::string>& excluded,
-                     Problem& problem);
+void checkNamespaces(const std::vector<std::string>& includedNames,
+                     const std::vector<std::string>& excludedNames, Problem& problem);
 
 } // namespace coffer::projects

@@ -6,7 +6,7 @@
 
 namespace coffer::projects {
 
-/// How long a backup is kept: whole hours, from one to ten years (of 365 days). A value.
+/// How long a backup is kept: whole hours, from one hour to ten years (of 365 days). A value.
 class Retention {
 public:
     static constexpr std::chrono::hours shortest{1};
