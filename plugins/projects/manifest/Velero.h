@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace coffer::projects {
@@ -44,7 +45,8 @@ struct VeleroInput {
     std::vector<VeleroPolicy> policies;
 };
 
-/// The names that a project's objects have in a cluster.
+/// The names that these objects have in a cluster. A storage location is named by its project's id alone:
+/// every backup in the cluster refers to it by that name, so it must outlive a change of the project's name.
 [[nodiscard]] std::string secretName(std::int64_t credentialId, std::string_view credentialName);
 [[nodiscard]] std::string storageLocationName(std::int64_t projectId);
 [[nodiscard]] std::string scheduleName(std::int64_t policyId, std::string_view policyName);
