@@ -67,8 +67,8 @@ void refuseWhatIsNoSchedule(std::string_view text, const std::vector<std::string
         refuse("A schedule has at most " + std::to_string(Cron::longest) + " characters, and this one has " +
                std::to_string(text.size()) + ".");
     if (!std::ranges::all_of(text, [](char c) { return (c >= ' ' && c <= '~') || c == '\t'; }))
-        refuse(
-            "A schedule is written in ASCII on one line: digits, names, spaces and the characters * , - / ?");
+        refuse("A schedule is written in ASCII on one line: with digits, names, spaces, and * , - / ? "
+               "between them.");
     if (parts.empty())
         refuse("The schedule is empty. Write five fields (minute, hour, day of month, month, day of week), "
                "as in "

@@ -45,7 +45,7 @@ private:
 
     const Cron& cron_;
     const TimeZone& zone_;
-    TimeZone::Period period_; ///< the last that was asked for
+    ClockPeriod period_; ///< the last that was asked for
     std::chrono::sys_seconds at_;
     std::chrono::year_month_day date_; ///< local
     std::chrono::seconds clock_{};     ///< local time of day

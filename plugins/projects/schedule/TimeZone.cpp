@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
 
 namespace coffer::projects {
 
@@ -35,6 +38,17 @@ const date::tzdb& database() {
     }
 }
 
+/// The database's library stops at the end of a file's table, in 2037; its last line goes on from there.
+std::optional<YearlyChanges> changesAfterTable(const std::string& zone) {
+    std::ifstream file("/usr/share/zoneinfo/" + zone, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string_view text = bytes;
+    if (!text.ends_with('\n'))
+        throw std::invalid_argument("The file of the time zone " + zone + " has no last line.");
+    text.remove_suffix(1);
+    return YearlyChanges::parse(text.substr(text.rfind('\n') + 1));
+}
+
 } // namespace
 
 std::optional<TimeZone> TimeZone::find(std::string_view name) {
@@ -47,13 +61,23 @@ std::optional<TimeZone> TimeZone::find(std::string_view name) {
         zones, name, {}, [](const date::time_zone& zone) { return std::string_view(zone.name()); });
     if (found == zones.end() || found->name() != name)
         return std::nullopt;
-    return TimeZone(std::string(name), &*found);
+    TimeZone zone{std::string(name), &*found};
+    try {
+        static_cast<void>(found->get_info(std::chrono::sys_seconds())); // reads its file
+        zone.forever_ = changesAfterTable(zone.name_);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+    return zone;
 }
 
-TimeZone::Period TimeZone::periodAt(std::chrono::sys_seconds instant) const {
+ClockPeriod TimeZone::periodAt(std::chrono::sys_seconds instant) const {
     if (zone_ == nullptr)
         return {std::chrono::sys_seconds::min(), std::chrono::sys_seconds::max(), {}};
     const date::sys_info info = zone_->get_info(instant);
+    // The table's last period has no end.
+    if (forever_ && info.end > std::chrono::sys_days(std::chrono::year(2500) / 1 / 1))
+        return forever_->periodAt(instant);
     return {info.begin, info.end, info.offset};
 }
 
