@@ -56,7 +56,8 @@ struct VeleroInput {
 /// `kubectl apply -f`. Without the secret, a comment at the top names the Secret that must exist.
 ///
 /// The text is ASCII; every value is double-quoted, so nothing that somebody typed is read as anything but
-/// text. With the secret in it, it is as secret as that: send it and drop it.
+/// text. What is no UTF-8, and noncharacters of Unicode, become U+FFFD. With the secret in it, it is as
+/// secret as that: send it and drop it.
 ///
 /// Sources: velero.io/docs, api-types (BackupStorageLocation, Schedule); velero-plugin-for-aws,
 /// backupstoragelocation.md; AWS SDKs and Tools Reference Guide, "Shared config and credentials files".

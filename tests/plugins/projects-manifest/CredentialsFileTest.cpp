@@ -1,0 +1,73 @@
+#include "manifest/CredentialsFile.h"
+
+#include "tests/support/DaemonProcess.h"
+#include "tests/support/TemporaryFolder.h"
+
+#include <coffer/sdk/Problem.h>
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <string>
+
+namespace coffer::projects {
+
+class CredentialsFileTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CredentialsFileTest);
+    CPPUNIT_TEST(itIsAFileWithADefaultProfile);
+    CPPUNIT_TEST(theCommandLineOfAmazonReadsTheSameKeys);
+    CPPUNIT_TEST(keysThatProgramsReadDifferentlyAreRefused);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string fileOf(const std::string& id, const std::string& secret) {
+        return std::string(credentialsFile(id, SecretBytes(secret)).reveal());
+    }
+    static void assertRefused(const std::string& id, const std::string& secret, const std::string& part) {
+        try {
+            static_cast<void>(fileOf(id, secret));
+            CPPUNIT_FAIL("was taken: " + id + " " + secret);
+        } catch (const Problem& problem) {
+            CPPUNIT_ASSERT_EQUAL(409, problem.status());
+            CPPUNIT_ASSERT_EQUAL(std::string("keys_not_expressible"), problem.code());
+            CPPUNIT_ASSERT(problem.detail().find(part) != std::string::npos);
+            CPPUNIT_ASSERT(secret.size() < 8 || problem.detail().find(secret) == std::string::npos);
+        }
+    }
+
+public:
+    void itIsAFileWithADefaultProfile() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("[default]\naws_access_key_id=AKIA1\naws_secret_access_key=s3cr3t/+=\n"),
+            fileOf("AKIA1", "s3cr3t/+="));
+    }
+    void theCommandLineOfAmazonReadsTheSameKeys() {
+        const test::TemporaryFolder folder;
+        for (const std::string secret : {"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "=:=[a]%(b)s${c}", "no",
+                                         "~!@$%^&*()_+{}|<>?,.-`", "%s"}) {
+            const std::string file = folder.write("credentials", fileOf("AK:ID=1", secret));
+            for (const auto& [key, value] :
+                 {std::pair<std::string, std::string>{"aws_access_key_id", "AK:ID=1"},
+                  {"aws_secret_access_key", secret}}) {
+                std::string output;
+                const int status = test::runProgram({"/usr/bin/env", "AWS_SHARED_CREDENTIALS_FILE=" + file,
+                                                     "AWS_CONFIG_FILE=" + (folder / "none"), "/usr/bin/aws",
+                                                     "configure", "get", key},
+                                                    &output);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(output, 0, status);
+                CPPUNIT_ASSERT_EQUAL(value + "\n", output);
+            }
+        }
+    }
+    void keysThatProgramsReadDifferentlyAreRefused() {
+        for (const std::string bad :
+             {"", "a b", "a#bcdefgh", "a;bcdefgh", "\"abcdefgh\"", "'abcdefgh'", "abcdefg\\nh", "a\nbcdefgh",
+              "a\r", "\ta", "a\x7f", "a\x85", "\xc3\xa1", "a\n[other]\nb=c"}) {
+            assertRefused(bad, "fine", "access key id");
+            assertRefused("fine", bad, "secret access key");
+        }
+        assertRefused("fine", std::string("a\0b", 3), "secret access key");
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(CredentialsFileTest);
+
+} // namespace coffer::projects
