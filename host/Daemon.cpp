@@ -180,7 +180,9 @@ std::vector<Readiness> Daemon::Parts::readiness() const {
     std::vector<Readiness> parts{{"storage", data_.database.health()}, {"audit", delivery_.health()}};
     for (const auto& plugin : plugins_.status()) {
         Health health = plugin.health;
-        if (plugin.state != PluginState::running)
+        if (plugin.state == PluginState::disabled)
+            health.reason = "disabled"; // as somebody wanted it
+        else if (plugin.state != PluginState::running)
             health = {Health::State::failed, std::string(toString(plugin.state)) +
                                                  (plugin.reason.empty() ? "" : ": " + plugin.reason)};
         parts.push_back({"plugin:" + plugin.id, std::move(health), false});

@@ -3,6 +3,7 @@
 #include "host/audit/AuditSchema.h"
 #include "host/http/Idempotency.h"
 #include "host/identity/IdentityMigrations.h"
+#include "host/plugin/DisabledPlugins.h"
 #include "host/secrets/SecretSchema.h"
 
 namespace coffer::host {
@@ -35,6 +36,7 @@ Database& DataFolder::migrated(Database& database) {
     database.migrate(secretSchemaOwner, secretMigrations());
     database.migrate(auditSchemaOwner, auditMigrations());
     database.migrate("http", IdempotencyStore::migrations());
+    database.migrate(pluginSchemaOwner, pluginMigrations());
     return database;
 }
 

@@ -95,11 +95,17 @@ bool RequestRun::findRoute() {
     figures_ = match.entry->figures;
     if (!match.entry->isWithdrawn)
         lease_ = RouteLease(match.entry->gate);
-    if (match.entry->isWithdrawn || (match.entry->gate && !lease_))
-        throw Problem::unavailable("plugin_unavailable",
+    if (match.entry->isDisabled)
+        throw Problem::unavailable("plugin_disabled",
                                    "The plugin '" + match.entry->owner +
-                                       "' that answers this is stopped, disabled or in quarantine.",
+                                       "' that answers this is disabled. An administrator enables it again "
+                                       "with POST /api/v1/plugins/" +
+                                       match.entry->owner + "/enable.",
                                    30);
+    if (match.entry->isWithdrawn || (match.entry->gate && !lease_))
+        throw Problem::unavailable(
+            "plugin_unavailable",
+            "The plugin '" + match.entry->owner + "' that answers this is stopped or in quarantine.", 30);
     admitted_.entry = std::move(match.entry);
     admitted_.parameters = std::move(match.parameters);
     return true;

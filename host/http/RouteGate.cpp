@@ -23,6 +23,10 @@ void RouteGate::close() noexcept {
     state_.fetch_or(closedBit, std::memory_order_acq_rel);
 }
 
+void RouteGate::open() noexcept {
+    state_.fetch_and(~closedBit, std::memory_order_acq_rel);
+}
+
 bool RouteGate::isClosed() const noexcept {
     return (state_.load(std::memory_order_acquire) & closedBit) != 0;
 }

@@ -23,8 +23,10 @@ public:
     [[nodiscard]] bool enter() noexcept;
     void leave() noexcept;
 
-    /// No request enters from now on; those inside go on. It stays closed.
+    /// No request enters from now on; those inside go on.
     void close() noexcept;
+    /// Lets requests in again. Only its owner calls it, with nobody inside.
+    void open() noexcept;
     [[nodiscard]] bool isClosed() const noexcept;
     /// Waits until nobody is inside. @returns false when somebody still is at the deadline
     [[nodiscard]] bool waitUntilIdle(std::chrono::steady_clock::time_point deadline);

@@ -60,7 +60,7 @@ std::shared_ptr<const RouteEntry> makeEntry(const std::string& owner, Mount moun
 }
 
 /// The same place without anything of its owner's.
-std::shared_ptr<const RouteEntry> withdraw(const RouteEntry& entry) {
+std::shared_ptr<const RouteEntry> withdraw(const RouteEntry& entry, Withdrawal why) {
     auto left = std::make_shared<RouteEntry>();
     left->owner = entry.owner;
     left->label = entry.label;
@@ -68,6 +68,7 @@ std::shared_ptr<const RouteEntry> withdraw(const RouteEntry& entry) {
     left->figures = entry.figures;
     left->isMounted = entry.isMounted;
     left->isWithdrawn = true;
+    left->isDisabled = why == Withdrawal::disabled;
     left->route.method = entry.route.method;
     left->route.pattern = entry.route.pattern;
     left->route.permission = entry.route.permission;
@@ -166,9 +167,10 @@ void Router::install(std::string owner, std::vector<Route> routes, std::shared_p
     const std::lock_guard lock(changeMutex_);
     std::vector<std::shared_ptr<const RouteEntry>> entries;
     for (const auto& entry : table()->entries()) {
-        const bool takenOver = entry->isWithdrawn && std::ranges::any_of(added, [&](const auto& fresh) {
-                                   return samePlace(*fresh, *entry);
-                               });
+        const bool takenOver = entry->isWithdrawn &&
+                               (entry->owner == owner || std::ranges::any_of(added, [&](const auto& fresh) {
+                                    return samePlace(*fresh, *entry);
+                                }));
         if (!takenOver)
             entries.push_back(entry);
     }
@@ -176,11 +178,11 @@ void Router::install(std::string owner, std::vector<Route> routes, std::shared_p
     swap(std::make_shared<const RouteTable>(std::move(entries)));
 }
 
-void Router::revoke(std::string_view owner) {
+void Router::revoke(std::string_view owner, Withdrawal why) {
     const std::lock_guard lock(changeMutex_);
     std::vector<std::shared_ptr<const RouteEntry>> entries;
     for (const auto& entry : table()->entries())
-        entries.push_back(entry->owner == owner ? withdraw(*entry) : entry);
+        entries.push_back(entry->owner == owner ? withdraw(*entry, why) : entry);
     swap(std::make_shared<const RouteTable>(std::move(entries)));
 }
 

@@ -39,6 +39,7 @@ struct RouteEntry {
     std::shared_ptr<RouteFigures> figures;
     bool isMounted = false;   ///< its handler reads the raw body and answers what it likes
     bool isWithdrawn = false; ///< its owner stopped: it answers 503, and has no handler
+    bool isDisabled = false;  ///< it is withdrawn because an administrator disabled its owner
 };
 
 /// Where a request goes.
@@ -71,6 +72,9 @@ private:
     std::vector<std::shared_ptr<const RouteEntry>> mounted_;
 };
 
+/// Why an owner's routes are taken back.
+enum class Withdrawal { stopped, disabled };
+
 /// What is served at the moment: a table that is replaced whole when an owner comes or goes, so that no
 /// request ever waits for one. Any thread.
 class Router {
@@ -78,13 +82,13 @@ public:
     Router();
 
     /// Serves `routes` (and `mounts`) on behalf of `owner`, all or none. An owner may install several times.
-    /// What was withdrawn before is taken over.
+    /// What was withdrawn before is taken over, and what it had itself before and no longer has is gone.
     /// @throws std::invalid_argument with a sentence when a route is incomplete or taken
     void install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
                  std::vector<Mount> mounts = {});
     /// Lets go of everything of `owner`'s, handlers included (once the requests inside have ended). Its paths
-    /// answer 503 `plugin_unavailable` from now on.
-    void revoke(std::string_view owner);
+    /// answer 503 from now on: `plugin_unavailable`, or `plugin_disabled`.
+    void revoke(std::string_view owner, Withdrawal why = Withdrawal::stopped);
 
     [[nodiscard]] std::shared_ptr<const RouteTable> table() const;
 

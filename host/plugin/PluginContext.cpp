@@ -23,12 +23,12 @@ void requireSomething(const std::shared_ptr<T>& object, const char* what) {
 } // namespace
 
 PluginContext::PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
-                             std::unique_ptr<Config> config, std::chrono::milliseconds collectorLimit,
-                             Failed failed)
+                             std::unique_ptr<Config> config, const PluginThreads& threads,
+                             std::chrono::milliseconds collectorLimit, Failed failed)
     : id_(std::move(id)), services_(std::move(services)), registry_(std::move(registry)),
       config_(std::move(config)), log_(std::make_shared<RevocableLog>(services_.pluginLog(id_), logGate_)),
       storage_(services_.storage, gate_), vault_(services_.vault(id_), gate_),
-      metrics_(services_.metrics, gate_, collectorLimit, std::move(failed)) {}
+      metrics_(services_.metrics, gate_, threads, collectorLimit, std::move(failed)) {}
 
 std::unique_lock<std::mutex> PluginContext::lockForRegistration() {
     std::unique_lock lock(mutex_);
@@ -106,8 +106,8 @@ void PluginContext::every(std::string name, std::chrono::milliseconds interval,
 void PluginContext::publishService(std::string_view id, int version, std::shared_ptr<void> owner,
                                    void* instance) {
     const auto lock = lockForRegistration();
-    registry_->services.publish(
-        std::make_shared<PublishedService>(std::string(id), version, id_, std::move(owner), instance));
+    registrations_.serviceObjects.push_back(std::move(owner));
+    registry_->services.publish(id, version, id_, instance);
     registrations_.services.push_back(std::string(id) + "/" + std::to_string(version));
 }
 

@@ -3,6 +3,7 @@
 #include "host/http/Router.h"
 #include "host/plugin/HostServices.h"
 #include "host/plugin/PluginStatus.h"
+#include "host/plugin/PluginThreads.h"
 #include "host/plugin/Revocable.h"
 #include "host/plugin/ServiceRegistry.h"
 
@@ -31,6 +32,7 @@ struct Registrations {
     std::vector<Route> routes;
     std::vector<Mount> mounts;
     std::vector<std::string> services; ///< `id/version`
+    std::vector<std::shared_ptr<void>> serviceObjects;
     std::shared_ptr<StorageAdapter> adapter;
     std::vector<std::shared_ptr<AuditSink>> sinks;
     std::vector<std::shared_ptr<AuditHook>> hooks;
@@ -46,7 +48,8 @@ public:
     /// @param collectorLimit  how long a metrics collector may take
     /// @param failed          called by any thread when the plugin turns out to be unfit to go on
     PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
-                  std::unique_ptr<Config> config, std::chrono::milliseconds collectorLimit, Failed failed);
+                  std::unique_ptr<Config> config, const PluginThreads& threads,
+                  std::chrono::milliseconds collectorLimit, Failed failed);
 
     void route(Route route) override;
     void mount(std::string prefix, std::string permission,
@@ -76,6 +79,10 @@ public:
     [[nodiscard]] std::vector<std::string> collectors() const { return metrics_.collectors(); }
     /// The plugin's storage, secrets, hooks and collectors are taken back.
     void close() noexcept { gate_->close(); }
+    /// After close(): the calls under way. @returns false when some still are at the deadline
+    [[nodiscard]] bool waitUntilIdle(std::chrono::steady_clock::time_point deadline) {
+        return gate_->waitUntilIdle(deadline);
+    }
     /// The log goes as well, and calls under way are waited for.
     void letGo(std::chrono::steady_clock::time_point deadline);
     [[nodiscard]] const PluginGate& gate() const noexcept { return gate_; }

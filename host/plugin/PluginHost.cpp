@@ -21,6 +21,7 @@ PluginHost::PluginHost(std::vector<PluginSpec> plugins, HostServices services, P
         if (!ids.insert(spec.id).second)
             throw std::invalid_argument("two plugins have the id '" + spec.id + "'");
         auto& member = members_.emplace_back();
+        member.id = spec.id;
         member.instance = std::make_shared<PluginInstance>(std::move(spec), services_, registry_, limits_);
         member.instance->describe(member.status);
         member.status.state = PluginState::loaded;
@@ -30,30 +31,29 @@ PluginHost::PluginHost(std::vector<PluginSpec> plugins, HostServices services, P
 PluginHost::~PluginHost() {
     stop(Clock::now() + limits_.stop);
     const auto deadline = Clock::now() + limits_.stop;
-    for (auto& member : members_) {
-        member.instance->letGo(deadline);
-        keepForever(std::move(member.instance));
+    for (auto& member : members_)
+        former_.push_back(std::move(member.instance));
+    for (auto& instance : former_) {
+        instance->letGo(deadline);
+        keepForever(std::move(instance));
     }
 }
 
-template <class Step>
-bool PluginHost::advance(Member& member, PluginState next, Step step) {
-    const std::lock_guard lock(lifecycleMutex_);
+bool PluginHost::attempt(Member& member, const std::function<void(PluginInstance&)>& steps) {
     try {
-        step(*member.instance);
+        steps(*member.instance);
+        return true;
     } catch (const std::exception& error) {
         quarantine(member, error.what());
         return false;
     }
-    setState(member, next, {});
-    return true;
 }
 
 void PluginHost::quarantine(Member& member, const std::string& reason) {
     member.instance->revoke();
     setState(member, PluginState::quarantined, reason);
     services_.log.error("a plugin is quarantined: the daemon goes on without it",
-                        {{"plugin", member.instance->id()}, {"reason", reason}});
+                        {{"plugin", member.id}, {"reason", reason}});
     record(member, "plugin.quarantine", AuditResult::failed);
 }
 
@@ -74,6 +74,11 @@ PluginState PluginHost::stateOf(const Member& member) const {
     return member.status.state;
 }
 
+std::shared_ptr<PluginInstance> PluginHost::instanceOf(const Member& member) const {
+    const std::lock_guard lock(statusMutex_);
+    return member.instance;
+}
+
 std::vector<PluginHost::Member*> PluginHost::inState(PluginState state) {
     std::vector<Member*> found;
     for (auto& member : members_)
@@ -83,19 +88,24 @@ std::vector<PluginHost::Member*> PluginHost::inState(PluginState state) {
 }
 
 void PluginHost::load() {
+    const std::lock_guard lock(lifecycleMutex_);
     for (auto& member : members_)
-        advance(member, PluginState::loaded, [](PluginInstance& plugin) { plugin.load(); });
+        if (attempt(member, [](PluginInstance& plugin) { plugin.load(); }))
+            setState(member, PluginState::loaded);
 }
 
 void PluginHost::prepare() {
+    const std::lock_guard lock(lifecycleMutex_);
     auto waiting = inState(PluginState::loaded);
     const auto isReady = [&](const Member* member) { return missingService(*member).empty(); };
     for (auto next = std::ranges::find_if(waiting, isReady); next != waiting.end();
          next = std::ranges::find_if(waiting, isReady)) {
         Member& member = **next;
         waiting.erase(next);
-        if (advance(member, PluginState::initialized, [](PluginInstance& plugin) { plugin.initialize(); }))
-            startOrder_.push_back(&member);
+        if (!attempt(member, [](PluginInstance& plugin) { plugin.initialize(); }))
+            continue;
+        setState(member, PluginState::initialized);
+        startOrder_.push_back(&member);
     }
     refuseWhoeverWaits(waiting);
 }
@@ -112,31 +122,23 @@ void PluginHost::refuseWhoeverWaits(const std::vector<Member*>& waiting) {
         std::string others;
         for (const Member* other : waiting)
             if (other != member)
-                others += (others.empty() ? "'" : "', '") + other->instance->id();
+                others += (others.empty() ? "'" : "', '") + other->id;
         std::string reason = "it needs the service '" + missingService(*member) +
                              "', which no plugin publishes; enable the plugin that does";
         if (!others.empty())
             reason += ", or break the circle if one of " + others + "' does and waits for this one";
-        const std::lock_guard lock(lifecycleMutex_);
         quarantine(*member, reason);
     }
 }
 
 void PluginHost::start() {
+    const std::lock_guard lock(lifecycleMutex_);
+    const auto disabled = services_.storage.read(disabled_plugins::all);
     for (Member* member : startOrder_) {
-        if (const auto missing = missingService(*member); !missing.empty()) {
-            const std::lock_guard lock(lifecycleMutex_);
-            quarantine(*member, "it needs the service '" + missing + "', whose plugin is quarantined");
-            continue;
-        }
-        const bool runs = advance(*member, PluginState::running, [](PluginInstance& plugin) {
-            plugin.start();
-            plugin.serve();
-        });
-        if (!runs)
-            continue;
-        services_.log.information("a plugin runs", {{"plugin", member->instance->id()}});
-        record(*member, "plugin.start", AuditResult::success);
+        if (const auto found = disabled.find(member->id); found != disabled.end())
+            setAside(*member, found->second);
+        else
+            startAndServe(*member);
     }
     recordPending();
     figures_ = std::make_unique<StorageFigures>(
@@ -152,6 +154,23 @@ void PluginHost::start() {
     watch_ = std::jthread([this](std::stop_token stop) { watch(std::move(stop)); });
 }
 
+bool PluginHost::startAndServe(Member& member) {
+    if (const auto missing = missingService(member); !missing.empty()) {
+        quarantine(member, "it needs the service '" + missing + "', whose plugin is quarantined");
+        return false;
+    }
+    const bool runs = attempt(member, [](PluginInstance& plugin) {
+        plugin.start();
+        plugin.serve();
+    });
+    if (!runs)
+        return false;
+    setState(member, PluginState::running);
+    services_.log.information("a plugin runs", {{"plugin", member.id}});
+    record(member, "plugin.start", AuditResult::success);
+    return true;
+}
+
 void PluginHost::stop(Clock::time_point deadline) {
     if (watch_.joinable()) {
         watch_.request_stop();
@@ -161,6 +180,8 @@ void PluginHost::stop(Clock::time_point deadline) {
         figures_->close();
         services_.removeCollector(StorageFigures::metricName);
     }
+    const std::lock_guard lock(lifecycleMutex_);
+    isStopping_ = true;
     auto left = static_cast<int>(inState(PluginState::running).size());
     for (auto place = startOrder_.rbegin(); place != startOrder_.rend(); ++place) {
         Member& member = **place;
@@ -169,10 +190,16 @@ void PluginHost::stop(Clock::time_point deadline) {
         // What one does not need of its share is the others'.
         const auto share = std::max<Clock::duration>(deadline - Clock::now(), {}) / left--;
         const auto until = Clock::now() + std::min<Clock::duration>(share, limits_.stop);
-        if (advance(member, PluginState::stopped, [&](PluginInstance& plugin) { plugin.stop(until); }))
-            record(member, "plugin.stop", AuditResult::success);
+        if (!stopOne(member, until, Withdrawal::stopped))
+            continue;
+        setState(member, PluginState::stopped);
+        record(member, "plugin.stop", AuditResult::success);
     }
     startOrder_.clear();
+}
+
+bool PluginHost::stopOne(Member& member, Clock::time_point deadline, Withdrawal why) {
+    return attempt(member, [&](PluginInstance& plugin) { plugin.stop(deadline, why); });
 }
 
 void PluginHost::watch(std::stop_token stop) {
@@ -186,20 +213,21 @@ void PluginHost::watch(std::stop_token stop) {
 }
 
 void PluginHost::lookAfter(Member& member) {
+    const std::lock_guard lock(lifecycleMutex_); // so that nobody is asked who has stopped
+    if (stateOf(member) != PluginState::running)
+        return;
     std::string reason = member.instance->failure();
     if (reason.empty()) {
         try {
             auto health = member.instance->askHealth();
-            const std::lock_guard lock(statusMutex_);
+            const std::lock_guard statusLock(statusMutex_);
             member.status.health = std::move(health);
         } catch (const std::exception& error) {
             reason = error.what();
         }
     }
-    if (reason.empty())
-        return;
-    const std::lock_guard lock(lifecycleMutex_);
-    quarantine(member, reason);
+    if (!reason.empty())
+        quarantine(member, reason);
 }
 
 std::vector<PluginStatus> PluginHost::status() const {
@@ -221,22 +249,21 @@ std::vector<PluginOptions> PluginHost::options() const {
     std::vector<PluginOptions> all;
     for (const auto& member : members_)
         if (stateOf(member) != PluginState::quarantined)
-            all.push_back({member.instance->id(), status(member.instance->id())->description,
-                           member.instance->options()});
+            all.push_back({member.id, status(member.id)->description, instanceOf(member)->options()});
     return all;
 }
 
 std::vector<PluginAdapter> PluginHost::adapters() const {
     std::vector<PluginAdapter> all;
     for (const auto& member : members_)
-        if (const auto adapter = member.instance->adapter();
+        if (auto adapter = instanceOf(member)->adapter();
             adapter && stateOf(member) != PluginState::quarantined)
-            all.push_back({member.instance->id(), adapter});
+            all.push_back(std::move(*adapter));
     return all;
 }
 
 void PluginHost::record(const Member& member, std::string_view action, AuditResult result) {
-    const auto status = this->status(member.instance->id()).value();
+    const auto status = this->status(member.id).value();
     JsonWriter after;
     after.beginObject()
         .member("state", toString(status.state))

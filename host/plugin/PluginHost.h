@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/plugin/DisabledPlugins.h"
 #include "host/plugin/HostServices.h"
 #include "host/plugin/Loader.h"
 #include "host/plugin/PluginInstance.h"
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,7 +38,8 @@ struct PluginOptions {
 /// never unloaded; the daemon ends with std::_Exit() when otherThreadsRun() says that one left threads
 /// behind.
 ///
-/// prepare(), start() and stop() are called by one thread, in this order; the rest by any, at any time.
+/// load(), prepare(), start() and stop() are called by one thread, in this order; the rest by any, at any
+/// time.
 class PluginHost {
 public:
     /// @throws std::invalid_argument when two plugins have the same id
@@ -51,10 +54,23 @@ public:
     /// Reads their configuration and initializes them, each after those whose services it needs; adapters()
     /// is known then. Touches no database.
     void prepare();
-    /// Migrates, starts and serves them. Their routes are installed when this returns.
+    /// Migrates, starts and serves them; those that are disabled are set aside. Their routes are installed
+    /// when this returns. @throws Problem when the database does not say which are disabled
     void start();
     /// Takes back routes, waits for what is under way, and stops them in reverse order.
     void stop(std::chrono::steady_clock::time_point deadline);
+
+    /// Takes a running plugin out of service until it is enabled again, also over restarts: kept, with its
+    /// audit record, before anything happens. Its routes answer 503 at once; what is under way ends, within
+    /// the limits of stop(). Nothing is unloaded or destroyed. Waits for another change of state to end.
+    /// @returns how it is then
+    /// @throws Problem 404; 409 `plugin_disabled`, `plugin_quarantined`; 503 `stopping`, or as Storage does:
+    ///         nothing has changed; 500 `plugin_failed`: it is kept as disabled, and quarantined
+    PluginStatus disable(std::string_view id, const Origin& origin);
+    /// Puts a fresh object of a disabled plugin into service, under the leases that others hold.
+    /// @throws Problem as above, with 409 `plugin_enabled`; 500 `plugin_failed`: it is kept as enabled, and
+    ///         quarantined
+    PluginStatus enable(std::string_view id, const Origin& origin);
 
     /// All of them, in the order of the configuration.
     [[nodiscard]] std::vector<PluginStatus> status() const;
@@ -64,19 +80,28 @@ public:
 
 private:
     struct Member {
-        std::shared_ptr<PluginInstance> instance;
-        PluginStatus status; // guarded by statusMutex_
+        std::string id;
+        std::shared_ptr<PluginInstance> instance; // changes under both mutexes
+        PluginStatus status;                      // guarded by statusMutex_
     };
 
-    /// Runs one step of a plugin's life; quarantines it when the step throws. @returns whether it succeeded
-    template <class Step>
-    bool advance(Member& member, PluginState next, Step step);
+    // All of these but stateOf() and instanceOf() need lifecycleMutex_.
+    /// Runs steps of a plugin's life; quarantines it when one throws. @returns whether they succeeded
+    bool attempt(Member& member, const std::function<void(PluginInstance&)>& steps);
     void quarantine(Member& member, const std::string& reason);
-    void setState(Member& member, PluginState state, const std::string& reason);
+    void setState(Member& member, PluginState state, const std::string& reason = {});
+    void setDisabled(Member& member, const Disabling& disabling);
+    bool startAndServe(Member& member);
+    void setAside(Member& member, const Disabling& disabling);
+    bool stopOne(Member& member, std::chrono::steady_clock::time_point deadline, Withdrawal why);
+    void replaceInstance(Member& member, std::shared_ptr<PluginInstance> fresh);
+    [[nodiscard]] Member& memberToSwitch(std::string_view id, PluginState wanted);
     [[nodiscard]] PluginState stateOf(const Member& member) const;
+    [[nodiscard]] std::shared_ptr<PluginInstance> instanceOf(const Member& member) const;
     [[nodiscard]] std::vector<Member*> inState(PluginState state);
     [[nodiscard]] std::string missingService(const Member& member) const;
     void refuseWhoeverWaits(const std::vector<Member*>& waiting);
+    [[nodiscard]] PluginStatus switched(const Member& member, std::string_view kept) const;
     void record(const Member& member, std::string_view action, AuditResult result);
     void recordPending();
     void watch(std::stop_token stop);
@@ -85,10 +110,12 @@ private:
     const HostServices services_;
     const PluginLimits limits_;
     const std::shared_ptr<PluginRegistry> registry_ = std::make_shared<PluginRegistry>();
-    std::vector<Member> members_;     // the vector itself never changes
-    std::vector<Member*> startOrder_; // those that were initialized, in that order
+    std::vector<Member> members_;                         // the vector itself never changes
+    std::vector<Member*> startOrder_;                     // those that were initialized, in that order
+    std::vector<std::shared_ptr<PluginInstance>> former_; // replaced, but not destroyed
+    bool isStopping_ = false;
     mutable std::mutex statusMutex_;
-    std::mutex lifecycleMutex_; // one step at a time: the watch against stop()
+    std::mutex lifecycleMutex_; // one change at a time; guards all of the above
 
     std::mutex recordMutex_;
     std::vector<AuditEvent> pendingRecords_; // before start() there is no database to record in

@@ -13,6 +13,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds graceAfterStop{500};
+constexpr std::chrono::milliseconds graceForThreads{500};
 constexpr std::chrono::milliseconds shortestWait{250};
 
 void requireReturned(const CallOutcome& outcome, const std::string& what, std::chrono::milliseconds limit) {
@@ -48,15 +49,25 @@ void tryTo(Call call) noexcept {
 
 PluginInstance::PluginInstance(PluginSpec spec, HostServices services,
                                std::shared_ptr<PluginRegistry> registry, PluginLimits limits)
-    : spec_(std::move(spec)), services_(std::move(services)), registry_(std::move(registry)),
-      limits_(limits) {}
+    : spec_(std::move(spec)), services_(std::move(services)), registry_(std::move(registry)), limits_(limits),
+      threads_(spec_.id, this) {}
+
+std::shared_ptr<PluginInstance> PluginInstance::successor() const {
+    auto fresh = std::make_shared<PluginInstance>(spec_, services_, registry_, limits_);
+    fresh->checked_ = checked_;
+    fresh->library_ = library_;
+    fresh->needs_ = needs_;
+    return fresh;
+}
 
 void PluginInstance::load() {
-    checked_ = std::make_shared<CheckedPlugin>(checkPlugin(spec_));
-    needs_ = neededServices(checked_->descriptor);
+    if (!checked_) {
+        checked_ = std::make_shared<CheckedPlugin>(checkPlugin(spec_));
+        needs_ = neededServices(checked_->descriptor);
+    }
     makePlugin();
-    auto asked =
-        askWithin<std::vector<Option>>(limits_.options, [plugin = plugin_] { return plugin->options(); });
+    auto asked = askWithin<std::vector<Option>>(
+        limits_.options, threads_.named([plugin = plugin_] { return plugin->options(); }));
     requireReturned(asked.outcome, "its options()", limits_.options);
     options_ = std::move(*asked.value);
 }
@@ -64,18 +75,22 @@ void PluginInstance::load() {
 void PluginInstance::makePlugin() {
     struct Made {
         std::string refusal;
+        std::optional<LoadedPlugin> library;
         Plugin* plugin = nullptr;
     };
-    const auto made = askWithin<Made>(limits_.load, [checked = checked_] {
-        try {
-            return Made{"its factory made nothing", loadPlugin(*checked).create()};
-        } catch (const PluginRefused& refused) {
-            return Made{refused.what(), nullptr};
-        }
-    });
+    const auto made =
+        askWithin<Made>(limits_.load, threads_.named([checked = checked_, known = library_]() -> Made {
+            try {
+                const LoadedPlugin library = known ? *known : loadPlugin(*checked);
+                return {"its factory made nothing", library, library.create()};
+            } catch (const PluginRefused& refused) {
+                return {refused.what(), std::nullopt, nullptr};
+            }
+        }));
     requireReturned(made.outcome, "its constructor", limits_.load);
     if (!made.value->plugin)
         throw PluginRefused(made.value->refusal);
+    library_ = made.value->library;
     plugin_ = made.value->plugin;
 }
 
@@ -86,9 +101,10 @@ void PluginInstance::initialize() {
     } catch (const std::exception& error) {
         throw PluginRefused("its configuration is wrong: " + std::string(error.what()));
     }
+    registry_->routes.release(spec_.id);
     context_ =
-        std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), limits_.collector,
-                                        [failure = failure_](const std::string& reason) {
+        std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), threads_,
+                                        limits_.collector, [failure = failure_](const std::string& reason) {
                                             const std::lock_guard lock(failure->mutex);
                                             failure->reason = reason;
                                         });
@@ -97,7 +113,7 @@ void PluginInstance::initialize() {
         std::vector<Migration> migrations;
         std::vector<std::string> sinkNames;
     };
-    auto asked = askWithin<Gathered>(limits_.init, [plugin = plugin_, context = context_] {
+    auto asked = askWithin<Gathered>(limits_.init, threads_.named([plugin = plugin_, context = context_] {
         plugin->init(*context);
         Gathered gathered;
         const auto& registered = context->seal();
@@ -107,23 +123,48 @@ void PluginInstance::initialize() {
         for (const auto& sink : registered.sinks)
             gathered.sinkNames.push_back(sink->name());
         return gathered;
-    });
+    }));
     context_->seal();
     requireReturned(asked.outcome, "its init()", limits_.init);
     migrations_ = std::move(asked.value->migrations);
     sinkNames_ = std::move(asked.value->sinkNames);
 }
 
-void PluginInstance::start() {
-    if (!migrations_.empty()) {
-        try {
-            services_.migrate(spec_.id, migrations_);
-        } catch (const std::exception& error) {
-            throw PluginRefused("its tables could not be migrated: " + std::string(error.what()));
-        }
+void PluginInstance::migrate() {
+    if (migrations_.empty())
+        return;
+    try {
+        services_.migrate(spec_.id, migrations_);
+    } catch (const std::exception& error) {
+        throw PluginRefused("its tables could not be migrated: " + std::string(error.what()));
     }
-    const auto outcome = callWithin(limits_.start, [plugin = plugin_] { plugin->start(); });
+}
+
+void PluginInstance::setAside() {
+    migrate();
+    requests_->close(); // before the routes are known: not one request gets through
+    try {
+        services_.router.install(spec_.id, guardedRoutes(), requests_, context_->seal().mounts);
+    } catch (const std::exception& error) {
+        throw PluginRefused("what it registered does not fit: " + std::string(error.what()));
+    }
+    services_.router.revoke(spec_.id, Withdrawal::disabled);
+    (void)registry_->services.rest(spec_.id);
+    withdraw();
+}
+
+void PluginInstance::start() {
+    migrate();
+    const auto outcome = callWithin(limits_.start, threads_.named([plugin = plugin_] { plugin->start(); }));
     requireReturned(outcome, "its start()", limits_.start);
+}
+
+std::vector<Route> PluginInstance::guardedRoutes() const {
+    const auto& registered = context_->seal();
+    std::vector<Route> routes = registered.routes;
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        routes[i].handler = guarded(context_, registered.routes[i].handler);
+    return routes;
 }
 
 void PluginInstance::serve() {
@@ -137,19 +178,17 @@ void PluginInstance::serve() {
         for (const auto& sink : registered.sinks)
             services_.addSink(std::make_shared<RevocableSink>(sink, sinkNames_[index++], context_->gate()));
         for (const auto& task : registered.tasks)
-            tasks_.emplace_back(task.name, task.interval, task.task, context_->sharedLog());
-        std::vector<Route> routes = registered.routes;
-        for (std::size_t i = 0; i < routes.size(); ++i)
-            routes[i].handler = guarded(context_, registered.routes[i].handler);
-        if (!routes.empty() || !registered.mounts.empty())
-            services_.router.install(spec_.id, std::move(routes), requests_, registered.mounts);
+            tasks_.emplace_back(task.name, task.interval, threads_.named(task.task), context_->sharedLog());
+        registry_->services.open(spec_.id);
+        services_.router.install(spec_.id, guardedRoutes(), requests_, registered.mounts);
     } catch (const std::exception& error) {
         throw PluginRefused("what it registered does not fit: " + std::string(error.what()));
     }
 }
 
-void PluginInstance::stop(Clock::time_point deadline) {
+void PluginInstance::stop(Clock::time_point deadline, Withdrawal why) {
     std::string trouble;
+    services_.router.revoke(spec_.id, why);
     for (auto& task : tasks_)
         task.requestStop();
     // Half of the time is the plugin's own, whatever the callers under way do with theirs; and none of those
@@ -159,20 +198,29 @@ void PluginInstance::stop(Clock::time_point deadline) {
     waitForRequests(inTime(), trouble);
     waitForTasks(inTime(), trouble);
     waitForServices(inTime(), trouble);
-    const auto outcome =
-        callUntil(deadline + graceAfterStop, [plugin = plugin_, deadline] { plugin->stop(deadline); });
+    const auto outcome = callUntil(deadline + graceAfterStop,
+                                   threads_.named([plugin = plugin_, deadline] { plugin->stop(deadline); }));
     if (outcome.end == CallOutcome::End::threw)
         append(trouble, "its stop() threw: " + outcome.reason);
     if (outcome.end == CallOutcome::End::abandoned)
         append(trouble, "its stop() did not return before its deadline");
     withdraw();
+    if (trouble.empty())
+        lookForWhatIsLeft(std::max(deadline, Clock::now() + limits_.collector + graceAfterStop), trouble);
     if (!trouble.empty())
         throw PluginRefused(trouble);
 }
 
+void PluginInstance::lookForWhatIsLeft(Clock::time_point deadline, std::string& trouble) {
+    if (!context_->waitUntilIdle(deadline))
+        append(trouble, "a call of its own, or into a sink, hook or collector of it, did not return");
+    if (const auto left = threads_.leftAt(Clock::now() + graceForThreads); left != 0)
+        append(trouble, "it left " + std::to_string(left) + (left == 1 ? " thread" : " threads") +
+                            " running after stop()");
+}
+
 void PluginInstance::waitForRequests(Clock::time_point deadline, std::string& trouble) {
     requests_->close();
-    services_.router.revoke(spec_.id);
     if (!requests_->waitUntilIdle(deadline))
         append(trouble, std::to_string(requests_->inFlight()) + " of its handlers did not return");
 }
@@ -184,7 +232,7 @@ void PluginInstance::waitForTasks(Clock::time_point deadline, std::string& troub
 }
 
 void PluginInstance::waitForServices(Clock::time_point deadline, std::string& trouble) {
-    for (const auto& service : registry_->services.revoke(spec_.id))
+    for (const auto& service : registry_->services.rest(spec_.id))
         if (!service->waitUntilIdle(deadline))
             append(trouble, "calls into its service '" + std::string(service->id()) + "' did not return");
 }
@@ -194,7 +242,7 @@ void PluginInstance::revoke() noexcept {
         tryTo([&] { context_->seal(); });
     requests_->close();
     tryTo([&] { services_.router.revoke(spec_.id); });
-    tryTo([&] { (void)registry_->services.revoke(spec_.id); });
+    tryTo([&] { registry_->services.revoke(spec_.id); });
     tryTo([&] { registry_->routes.release(spec_.id); });
     tasks_.clear(); // asked to end, and left alone
     withdraw();
@@ -215,7 +263,8 @@ void PluginInstance::withdraw() noexcept {
 }
 
 Health PluginInstance::askHealth() const {
-    auto asked = askWithin<Health>(limits_.health, [plugin = plugin_] { return plugin->health(); });
+    auto asked =
+        askWithin<Health>(limits_.health, threads_.named([plugin = plugin_] { return plugin->health(); }));
     requireReturned(asked.outcome, "its health()", limits_.health);
     return std::move(*asked.value);
 }
@@ -225,8 +274,9 @@ std::string PluginInstance::failure() const {
     return failure_->reason;
 }
 
-std::shared_ptr<StorageAdapter> PluginInstance::adapter() const {
-    return context_ ? context_->seal().adapter : nullptr;
+std::optional<PluginAdapter> PluginInstance::adapter() const {
+    const auto adapter = context_ ? context_->seal().adapter : nullptr;
+    return adapter ? std::optional(PluginAdapter{spec_.id, adapter, requests_}) : std::nullopt;
 }
 
 void PluginInstance::letGo(Clock::time_point deadline) {

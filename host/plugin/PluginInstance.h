@@ -5,6 +5,8 @@
 #include "host/plugin/PeriodicTask.h"
 #include "host/plugin/PluginContext.h"
 #include "host/plugin/PluginStatus.h"
+#include "host/plugin/PluginThreads.h"
+#include "host/plugin/StorageFigures.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -12,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +32,9 @@ struct PluginLimits {
     std::chrono::milliseconds healthInterval{5000}; ///< how often health() is asked
 };
 
-/// One plugin and the steps of its life. Each step throws PluginRefused with one sentence when the plugin
-/// failed it; the next call must be revoke() then. One thread at a time, except for failure().
+/// One object of a plugin and the steps of its life: load(), initialize(), then start() and serve(), or
+/// setAside(). Each step throws PluginRefused with one sentence when the plugin failed it; the next call must
+/// be revoke() then. One thread at a time, except for failure().
 ///
 /// Neither the plugin's object nor anything it registered is ever destroyed: a thread that hangs in it, or
 /// that it left running, may still use them.
@@ -41,14 +45,21 @@ public:
 
     /// Checks and loads the file, makes the plugin's object and asks its options.
     void load();
-    /// Reads its configuration and calls init().
+    /// Reads its configuration and calls init(). What an object before this one registered makes way.
     void initialize();
+    /// Instead of start() and serve(): migrates its tables and makes its routes known as those of a disabled
+    /// plugin. It is never started.
+    void setAside();
     /// Migrates its tables and calls start().
     void start();
     /// Puts what it registered to work: sinks, hooks, tasks, then routes.
     void serve();
-    /// Takes back its routes, waits for what is under way, calls stop(), takes back the rest.
-    void stop(std::chrono::steady_clock::time_point deadline);
+    /// Takes back its routes, waits for what is under way, calls stop(), takes back the rest. Its services
+    /// keep their names and leases, for a successor.
+    void stop(std::chrono::steady_clock::time_point deadline, Withdrawal why);
+    /// A fresh object of the same library that takes the place of this one, which has stopped or was set
+    /// aside. It is not loaded yet.
+    [[nodiscard]] std::shared_ptr<PluginInstance> successor() const;
     /// Takes everything back, without waiting and without a call into the plugin.
     void revoke() noexcept;
 
@@ -59,7 +70,8 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return spec_.id; }
     [[nodiscard]] const std::vector<std::string>& needs() const noexcept { return needs_; }
     [[nodiscard]] const std::vector<Option>& options() const noexcept { return options_; }
-    [[nodiscard]] std::shared_ptr<StorageAdapter> adapter() const;
+    /// Its storage adapter, if any, and the gate to enter for the time of a call into it.
+    [[nodiscard]] std::optional<PluginAdapter> adapter() const;
     /// Fills in what it knows of itself.
     void describe(PluginStatus& status) const;
     /// The rest of the daemon is about to go: its log falls silent, and calls of threads that it left behind
@@ -74,10 +86,13 @@ private:
     };
 
     void makePlugin();
+    void migrate();
+    [[nodiscard]] std::vector<Route> guardedRoutes() const;
     void waitForRequests(std::chrono::steady_clock::time_point deadline, std::string& trouble);
     void waitForTasks(std::chrono::steady_clock::time_point deadline, std::string& trouble);
     void waitForServices(std::chrono::steady_clock::time_point deadline, std::string& trouble);
     void withdraw() noexcept;
+    void lookForWhatIsLeft(std::chrono::steady_clock::time_point deadline, std::string& trouble);
 
     const PluginSpec spec_;
     const HostServices services_;
@@ -85,7 +100,10 @@ private:
     const PluginLimits limits_;
     const std::shared_ptr<Failure> failure_ = std::make_shared<Failure>();
 
+    const PluginThreads threads_;
+
     std::shared_ptr<CheckedPlugin> checked_; // shared with the thread that loads it
+    std::optional<LoadedPlugin> library_;
     std::vector<std::string> needs_;
     Plugin* plugin_ = nullptr; // never destroyed
     std::vector<Option> options_;

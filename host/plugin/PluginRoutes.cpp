@@ -12,6 +12,7 @@ namespace coffer::host {
 
 namespace {
 
+constexpr const char* permission = "plugins:administer";
 constexpr std::int64_t usualPage = 50;
 constexpr std::int64_t largestPage = 500;
 
@@ -47,6 +48,7 @@ void write(JsonWriter& json, const PluginStatus& plugin) {
     orNull("sdkVersion", plugin.sdkVersion);
     json.member("state", toString(plugin.state)).member("since", plugin.since);
     orNull("reason", plugin.reason);
+    orNull("disabledBy", plugin.disabledBy);
     json.key("health").beginObject().member("state", toString(plugin.health.state));
     orNull("reason", plugin.health.reason);
     json.endObject();
@@ -67,9 +69,12 @@ std::vector<Field> pluginFields() {
         Field::string("sdkVersion", "The SDK it was built with").required().nullable().example("1.0"),
         Field::string("state", "How far it came")
             .required()
-            .oneOf({"loaded", "initialized", "running", "stopped", "quarantined"}),
+            .oneOf({"loaded", "initialized", "running", "disabled", "stopped", "quarantined"}),
         Field::instant("since", "When it came into this state").required(),
         Field::string("reason", "Why it is quarantined, and what to do").required().nullable(),
+        Field::string("disabledBy", "Name of the principal who disabled it; null unless it is disabled")
+            .required()
+            .nullable(),
         Field::object("health", "What it says of itself",
                       {Field::string("state", "How it is").required().oneOf({"ok", "degraded", "failed"}),
                        Field::string("reason", "Why it is not ok").required().nullable()})
@@ -111,21 +116,74 @@ Response listPlugins(const PluginHost& host, const Values& query) {
     return Response::json(json.take());
 }
 
+Response answer(const PluginStatus& plugin) {
+    JsonWriter json;
+    write(json, plugin);
+    return Response::json(json.take());
+}
+
 Response showPlugin(const PluginHost& host, std::string_view id) {
     const auto plugin = host.status(id);
     if (!plugin)
         throw Problem::notFound();
-    JsonWriter json;
-    write(json, *plugin);
-    return Response::json(json.take());
+    return answer(*plugin);
+}
+
+/// A plugin serves all organizations: who administers only some of them may not take it away.
+void requireAll(const RequestContext& context) {
+    if (!context.scope().all)
+        throw Problem(403, "permission_denied", "You may not do this",
+                      "A plugin serves all organizations: it takes the role administrator in all of them.");
+}
+
+// What is kept and recorded is one transaction, and the answer comes after it: only then is it known how the
+// plugin took it. So the answer's copy for an Idempotency-Key is a transaction of its own.
+Route disableRoute(PluginHost& plugins) {
+    Route route;
+    route.method = Method::post;
+    route.pattern = "/plugins/{id}/disable";
+    route.permission = permission;
+    route.action = "plugin.disable";
+    route.lane = Lane::slow;
+    route.summary = "Takes a plugin out of service, also over restarts";
+    route.description =
+        "Its routes answer 503 `plugin_disabled` at once; requests in flight finish, its tasks end, and "
+        "other plugins find its services gone. 409 when it is disabled already, or in quarantine; 500 "
+        "`plugin_failed` when it did not stop as it should: it is in quarantine then, and stays disabled.";
+    route.response = pluginFields();
+    route.handler = [&plugins](RequestContext& request) {
+        requireAll(request);
+        return answer(plugins.disable(request.path("id"), request.origin()));
+    };
+    return route;
+}
+
+Route enableRoute(PluginHost& plugins) {
+    Route route;
+    route.method = Method::post;
+    route.pattern = "/plugins/{id}/enable";
+    route.permission = permission;
+    route.action = "plugin.enable";
+    route.lane = Lane::slow;
+    route.summary = "Takes a disabled plugin into service again";
+    route.description =
+        "It begins anew: it reads the configuration that the daemon started with, and other plugins reach "
+        "its services as before. 409 when it is enabled already, or in quarantine; 500 `plugin_failed` "
+        "when it did not start: it is in quarantine then, and is tried again when the daemon starts.";
+    route.response = pluginFields();
+    route.handler = [&plugins](RequestContext& request) {
+        requireAll(request);
+        return answer(plugins.enable(request.path("id"), request.origin()));
+    };
+    return route;
 }
 
 } // namespace
 
-std::vector<Route> pluginRoutes(const PluginHost& plugins) {
+std::vector<Route> pluginRoutes(PluginHost& plugins) {
     Route list;
     list.pattern = "/plugins";
-    list.permission = "plugins:administer";
+    list.permission = permission;
     list.summary = "Lists the plugins, with their state and what they registered";
     list.query = {Field::integer("limit", "Plugins in one answer").range(1, largestPage),
                   Field::string("cursor", "Where to go on: nextCursor of the answer before").length(1, 64)};
@@ -140,11 +198,11 @@ std::vector<Route> pluginRoutes(const PluginHost& plugins) {
 
     Route show;
     show.pattern = "/plugins/{id}";
-    show.permission = "plugins:administer";
+    show.permission = permission;
     show.summary = "Shows one plugin";
     show.response = pluginFields();
     show.handler = [&plugins](RequestContext& request) { return showPlugin(plugins, request.path("id")); };
-    return {std::move(list), std::move(show)};
+    return {std::move(list), std::move(show), disableRoute(plugins), enableRoute(plugins)};
 }
 
 } // namespace coffer::host

@@ -10,6 +10,8 @@ std::string_view toString(PluginState state) noexcept {
         return "initialized";
     case PluginState::running:
         return "running";
+    case PluginState::disabled:
+        return "disabled";
     case PluginState::stopped:
         return "stopped";
     case PluginState::quarantined:

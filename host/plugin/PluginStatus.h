@@ -14,6 +14,7 @@ enum class PluginState {
     loaded,      ///< its library is in the process; nothing of it was called but options()
     initialized, ///< init() has returned; what it registered is not served yet
     running,
+    disabled, ///< by an administrator: its routes answer 503 until it is enabled again
     stopped,
     quarantined, ///< it failed or hung; what it had registered is taken back, and it is not called any more
 };
@@ -45,7 +46,8 @@ struct PluginStatus {
     Health health;
     std::vector<std::string> needs;
     RegisteredNames registered;
-    Instant since; ///< when it came into this state
+    Instant since;          ///< when it came into this state
+    std::string disabledBy; ///< the principal's name; empty unless disabled
 };
 
 } // namespace coffer::host

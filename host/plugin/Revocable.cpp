@@ -78,11 +78,14 @@ void RevocableSink::reopen() {
 
 void RevocableMetrics::collector(const std::string& name, const std::string& help,
                                  std::function<std::vector<Sample>()> collect) {
-    metrics_.collector(name, help, [gate = gate_, limit = limit_, failed = failed_, name, collect] {
+    const auto ask = [call = threads_.named(collect), limit = limit_] {
+        return askWithin<std::vector<Sample>>(limit, call);
+    };
+    metrics_.collector(name, help, [gate = gate_, limit = limit_, failed = failed_, name, ask] {
         const RouteLease lease(gate);
         if (!lease)
             return std::vector<Sample>();
-        auto asked = askWithin<std::vector<Sample>>(limit, collect);
+        auto asked = ask();
         if (asked.outcome.end == CallOutcome::End::abandoned)
             failed("its metrics collector '" + name + "' did not return within " +
                    std::to_string(limit.count()) + " ms");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/http/RouteGate.h"
+#include "host/plugin/PluginThreads.h"
 
 #include <coffer/sdk/Audit.h>
 #include <coffer/sdk/Plugin.h>
@@ -96,8 +97,10 @@ class RevocableMetrics final : public Metrics {
 public:
     using Failed = std::function<void(const std::string& reason)>;
     /// @param failed  called on the scraping thread when a collector took longer than `limit`
-    RevocableMetrics(Metrics& metrics, PluginGate gate, std::chrono::milliseconds limit, Failed failed)
-        : metrics_(metrics), gate_(std::move(gate)), limit_(limit), failed_(std::move(failed)) {}
+    RevocableMetrics(Metrics& metrics, PluginGate gate, PluginThreads threads,
+                     std::chrono::milliseconds limit, Failed failed)
+        : metrics_(metrics), gate_(std::move(gate)), threads_(std::move(threads)), limit_(limit),
+          failed_(std::move(failed)) {}
 
     Counter& counter(const std::string& name, const std::string& help, const Labels& labels) override {
         return metrics_.counter(name, help, labels);
@@ -115,6 +118,7 @@ public:
 private:
     Metrics& metrics_;
     const PluginGate gate_;
+    const PluginThreads threads_;
     const std::chrono::milliseconds limit_;
     const Failed failed_;
     mutable std::mutex mutex_;

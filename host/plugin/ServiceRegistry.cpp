@@ -5,15 +5,22 @@
 
 namespace coffer::host {
 
-void ServiceRegistry::publish(std::shared_ptr<PublishedService> service) {
-    if (service->id().empty() || service->version() < 1 || service->instance() == nullptr)
+void ServiceRegistry::publish(std::string_view id, int version, const std::string& owner, void* instance) {
+    if (id.empty() || version < 1 || instance == nullptr)
         throw std::invalid_argument("a service has an id, a major version from 1 on, and an object");
     const std::lock_guard lock(mutex_);
-    const std::pair key{std::string(service->id()), service->version()};
-    const auto [place, isNew] = services_.emplace(key, std::move(service));
-    if (!isNew)
-        throw std::invalid_argument("the service '" + key.first + "' version " + std::to_string(key.second) +
-                                    " is published by the plugin '" + place->second->owner() + "' already");
+    const std::pair key{std::string(id), version};
+    const auto found = services_.find(key);
+    if (found == services_.end()) {
+        services_.emplace(key, std::make_shared<PublishedService>(key.first, version, owner, instance));
+        return;
+    }
+    PublishedService& service = *found->second;
+    if (service.isOffered_ || service.owner() != owner)
+        throw std::invalid_argument("the service '" + key.first + "' version " + std::to_string(version) +
+                                    " is published by the plugin '" + service.owner() + "' already");
+    service.instance_ = instance;
+    service.isOffered_ = true;
 }
 
 std::shared_ptr<PublishedService> ServiceRegistry::find(std::string_view id, int version) const {
@@ -27,17 +34,34 @@ bool ServiceRegistry::has(std::string_view id) const {
     return std::ranges::any_of(services_, [&](const auto& entry) { return entry.first.first == id; });
 }
 
-std::vector<std::shared_ptr<PublishedService>> ServiceRegistry::revoke(std::string_view owner) {
+void ServiceRegistry::open(std::string_view owner) {
     const std::lock_guard lock(mutex_);
-    std::vector<std::shared_ptr<PublishedService>> revoked;
+    for (const auto& [name, service] : services_)
+        if (service->owner() == owner && service->isOffered_)
+            service->calls_.open();
+}
+
+std::vector<std::shared_ptr<PublishedService>> ServiceRegistry::rest(std::string_view owner) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<PublishedService>> resting;
+    for (const auto& [name, service] : services_) {
+        if (service->owner() != owner)
+            continue;
+        service->calls_.close();
+        service->isOffered_ = false;
+        resting.push_back(service);
+    }
+    return resting;
+}
+
+void ServiceRegistry::revoke(std::string_view owner) {
+    const std::lock_guard lock(mutex_);
     std::erase_if(services_, [&](const auto& entry) {
         if (entry.second->owner() != owner)
             return false;
-        entry.second->close();
-        revoked.push_back(entry.second);
+        entry.second->calls_.close();
         return true;
     });
-    return revoked;
 }
 
 } // namespace coffer::host

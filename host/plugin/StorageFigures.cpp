@@ -54,9 +54,13 @@ StorageFigures::StorageFigures(Storage& storage, Metrics& metrics,
         const RouteLease lease(gate);
         if (!lease)
             return samples;
-        for (const auto& source : adapters())
+        for (const auto& source : adapters()) {
+            const RouteLease running(source.gate);
+            if (!running)
+                continue;
             for (const auto& figure : figuresOf(storage, source, limit))
                 samples.push_back(figureSample(source.plugin, figure));
+        }
         return samples;
     };
     metrics.collector(metricName, "What plugins store, by plugin and figure", collect);

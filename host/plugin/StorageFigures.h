@@ -17,6 +17,7 @@ namespace coffer::host {
 struct PluginAdapter {
     std::string plugin;
     std::shared_ptr<StorageAdapter> adapter;
+    std::shared_ptr<RouteGate> gate; ///< entered while it is called, so that its plugin waits with stop()
 };
 
 /// Shows the figures of storage adapters as the metric `coffer_storage_figure`, with the labels `plugin` and

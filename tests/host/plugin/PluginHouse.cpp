@@ -76,6 +76,11 @@ void ReadableMetrics::collector(const std::string& name, const std::string&,
     collectors_[name] = std::move(collect);
 }
 
+void ReadableMetrics::removeCollector(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    collectors_.erase(name);
+}
+
 double ReadableMetrics::total(const std::string& counter) {
     const std::lock_guard lock(mutex_);
     return totals_[counter].sum;
@@ -85,12 +90,14 @@ std::vector<Sample> ReadableMetrics::ask(const std::string& collector) {
     std::function<std::vector<Sample>()> collect;
     {
         const std::lock_guard lock(mutex_);
-        collect = collectors_.at(collector);
+        if (const auto found = collectors_.find(collector); found != collectors_.end())
+            collect = found->second;
     }
-    return collect();
+    return collect ? collect() : std::vector<Sample>();
 }
 
 PluginHouse::PluginHouse() : database({.file = folder.path() / "coffer.db"}, log, metrics) {
+    database.migrate(pluginSchemaOwner, pluginMigrations());
     database.setRecorder([this](Transaction&, const AuditEvent& event) {
         const std::lock_guard lock(mutex_);
         events_.push_back(event);
@@ -138,7 +145,7 @@ HostServices PluginHouse::services() {
         .removeSink = [this](const std::string& name) { std::erase(sinks, name); },
         .addHook = [this](std::shared_ptr<AuditHook> hook) { hooks.push_back(std::move(hook)); },
         .removeHook = [](const AuditHook*) {},
-        .removeCollector = [](const std::string&) {},
+        .removeCollector = [this](const std::string& name) { metrics.removeCollector(name); },
         .auditHistory = [](Transaction&, std::string_view, std::string_view, std::int64_t, std::size_t,
                            const std::function<void(const AuditRecord&)>&) {},
     };

@@ -29,8 +29,9 @@ public:
     void collector(const std::string& name, const std::string& help,
                    std::function<std::vector<Sample>()> collect) override;
 
+    void removeCollector(const std::string& name);
     [[nodiscard]] double total(const std::string& counter);
-    /// Asks a collector as a scrape does; throws what it throws.
+    /// Asks a collector as a scrape does; throws what it throws. Nothing when it is not there.
     [[nodiscard]] std::vector<Sample> ask(const std::string& collector);
 
 private:

@@ -18,10 +18,13 @@ class Echo final : public GreetingService {
     std::string greet(const std::string& name) override { return name; }
 };
 
-std::shared_ptr<PublishedService> echo(const std::string& owner, int version = 1) {
-    const auto service = std::make_shared<Echo>();
-    return std::make_shared<PublishedService>("greeting", version, owner, service,
-                                              static_cast<GreetingService*>(service.get()));
+/// What the second object of a plugin publishes.
+class Shout final : public GreetingService {
+    std::string greet(const std::string& name) override { return name + "!"; }
+};
+
+std::chrono::steady_clock::time_point soon() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(60);
 }
 
 } // namespace
@@ -31,15 +34,19 @@ class ServiceRegistryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(serviceIsFoundByIdAndMajorVersion);
     CPPUNIT_TEST(secondOfTheSameVersionIsRefused);
     CPPUNIT_TEST(incompleteServiceIsRefused);
+    CPPUNIT_TEST(serviceIsCalledOnceItIsOpen);
     CPPUNIT_TEST(leaseOutlivesTheServiceAndSaysSo);
-    CPPUNIT_TEST(revokingWaitsForTheCallUnderWay);
+    CPPUNIT_TEST(restingWaitsForTheCallUnderWay);
+    CPPUNIT_TEST(leaseComesBackWithTheNextObjectOfItsOwner);
+    CPPUNIT_TEST(whatIsNotPublishedAgainStaysGone);
+    CPPUNIT_TEST(whatRestsIsNobodyElses);
     CPPUNIT_TEST(routeIsClaimedOnceWhateverItsParametersAreCalled);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void serviceIsFoundByIdAndMajorVersion() {
-        registry_.publish(echo("a", 1));
-        registry_.publish(echo("b", 2));
+        publish("a", 1);
+        publish("b", 2);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), registry_.find("greeting", 1)->owner());
         CPPUNIT_ASSERT_EQUAL(std::string("b"), registry_.find("greeting", 2)->owner());
         CPPUNIT_ASSERT(!registry_.find("greeting", 3));
@@ -51,47 +58,84 @@ public:
     }
 
     void secondOfTheSameVersionIsRefused() {
-        registry_.publish(echo("a"));
-        try {
-            registry_.publish(echo("b"));
-        } catch (const std::invalid_argument& refused) {
+        publish("a");
+        for (const char* owner : {"b", "a"})
             CPPUNIT_ASSERT_EQUAL(
                 std::string("the service 'greeting' version 1 is published by the plugin 'a' already"),
-                std::string(refused.what()));
-            return;
-        }
-        CPPUNIT_FAIL("it was taken");
+                refusalOf(owner));
     }
 
     void incompleteServiceIsRefused() {
-        CPPUNIT_ASSERT_THROW(registry_.publish(echo("a", 0)), std::invalid_argument);
-        CPPUNIT_ASSERT_THROW(
-            registry_.publish(std::make_shared<PublishedService>("greeting", 1, "a", nullptr, nullptr)),
-            std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(registry_.publish("greeting", 0, "a", &echo_), std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(registry_.publish("greeting", 1, "a", nullptr), std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(registry_.publish("", 1, "a", &echo_), std::invalid_argument);
+        CPPUNIT_ASSERT(!registry_.has("greeting"));
+    }
+
+    void serviceIsCalledOnceItIsOpen() {
+        registry_.publish("greeting", 1, "a", static_cast<GreetingService*>(&echo_));
+        const Lease<GreetingService> lease(registry_.find("greeting", 1));
+        CPPUNIT_ASSERT(lease);
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
+        registry_.open("b");
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
+        registry_.open("a");
+        CPPUNIT_ASSERT_EQUAL(std::string("you"), lease.call()->greet("you"));
     }
 
     void leaseOutlivesTheServiceAndSaysSo() {
-        registry_.publish(echo("a"));
+        publish("a");
         const Lease<GreetingService> lease(registry_.find("greeting", 1));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, registry_.revoke("a").size());
+        registry_.revoke("a");
         CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
         CPPUNIT_ASSERT_THROW((void)Lease<GreetingService>().call(), ServiceGone);
         CPPUNIT_ASSERT(!registry_.find("greeting", 1));
-        registry_.publish(echo("a")); // and the name is free again
+        publish("b"); // and the name is free again
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
     }
 
-    void revokingWaitsForTheCallUnderWay() {
-        registry_.publish(echo("a"));
-        const Lease<GreetingService> lease(registry_.find("greeting", 1));
+    void restingWaitsForTheCallUnderWay() {
+        publish("a");
         std::optional<Lease<GreetingService>::Call> call;
         call.emplace(*registry_.find("greeting", 1));
-        const auto revoked = registry_.revoke("a").front();
+        const auto resting = registry_.rest("a").front();
         CPPUNIT_ASSERT(
-            !revoked->waitUntilIdle(std::chrono::steady_clock::now() + std::chrono::milliseconds(10)));
+            !resting->waitUntilIdle(std::chrono::steady_clock::now() + std::chrono::milliseconds(10)));
         CPPUNIT_ASSERT_EQUAL(std::string("you"), (*call)->greet("you"));
         std::thread ends([&] { call.reset(); });
-        CPPUNIT_ASSERT(revoked->waitUntilIdle(std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+        CPPUNIT_ASSERT(resting->waitUntilIdle(soon()));
         ends.join();
+    }
+
+    void leaseComesBackWithTheNextObjectOfItsOwner() {
+        publish("a");
+        const Lease<GreetingService> lease(registry_.find("greeting", 1));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, registry_.rest("a").size());
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
+        const Lease<GreetingService> later(registry_.find("greeting", 1));
+        Shout shout;
+        registry_.publish("greeting", 1, "a", static_cast<GreetingService*>(&shout));
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
+        registry_.open("a");
+        CPPUNIT_ASSERT_EQUAL(std::string("you!"), lease.call()->greet("you"));
+        CPPUNIT_ASSERT_EQUAL(std::string("you!"), later.call()->greet("you"));
+    }
+
+    void whatIsNotPublishedAgainStaysGone() {
+        publish("a");
+        const Lease<GreetingService> lease(registry_.find("greeting", 1));
+        (void)registry_.rest("a");
+        registry_.open("a");
+        CPPUNIT_ASSERT_THROW((void)lease.call(), ServiceGone);
+    }
+
+    void whatRestsIsNobodyElses() {
+        publish("a");
+        (void)registry_.rest("a");
+        CPPUNIT_ASSERT(registry_.has("greeting"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("the service 'greeting' version 1 is published by the plugin 'a' already"),
+            refusalOf("b"));
     }
 
     void routeIsClaimedOnceWhateverItsParametersAreCalled() {
@@ -108,6 +152,21 @@ public:
     }
 
 private:
+    /// Published and open.
+    void publish(const std::string& owner, int version = 1) {
+        registry_.publish("greeting", version, owner, static_cast<GreetingService*>(&echo_));
+        registry_.open(owner);
+    }
+    std::string refusalOf(const std::string& owner) {
+        try {
+            publish(owner);
+        } catch (const std::invalid_argument& refused) {
+            return refused.what();
+        }
+        return "it was taken";
+    }
+
+    Echo echo_;
     ServiceRegistry registry_;
 };
 
