@@ -45,6 +45,9 @@ DeliveryOptions deliveryOptions(const AuditSettings& audit) {
 LanesOptions lanesOptions(const Settings& settings) {
     LanesOptions options;
     options.slow = {settings.slowWorkers, settings.slowQueue};
+    options.fastLimits.mustEnd = settings.fastLimit;
+    options.slowLimits.mustEnd = settings.slowLimit;
+    options.bulkLimits.mustEnd = settings.bulkLimit;
     return options;
 }
 
@@ -242,7 +245,7 @@ void Daemon::Parts::reload(const std::function<Settings()>& read) {
 void Daemon::Parts::stop() {
     log_->information("stopping");
     const auto deadline = std::chrono::steady_clock::now() + settings_.drain + 10s;
-    server_.stop(settings_.drain);
+    const bool workersEnded = server_.stop(settings_.drain);
     for (auto& task : tasks_)
         task.requestStop();
     for (auto& task : tasks_)
@@ -257,7 +260,7 @@ void Daemon::Parts::stop() {
     }
     delivery_.stop(deadline);
     log_->information("stopped");
-    if (!handlersEnded) {
+    if (!handlersEnded || !workersEnded) {
         log_->error("a handler did not end in time; the process ends without it");
         std::_Exit(0); // destructors would take away what it still uses
     }

@@ -38,6 +38,9 @@ void readHttp(const Config& http, Settings& settings) {
     settings.drain = http.duration("drain");
     settings.slowWorkers = count(http, "slow_workers");
     settings.slowQueue = count(http, "slow_queue");
+    settings.fastLimit = http.duration("fast_limit");
+    settings.slowLimit = http.duration("slow_limit");
+    settings.bulkLimit = http.duration("bulk_limit");
 }
 
 void readTls(const Config& tls, const Config& http, Settings& settings) {

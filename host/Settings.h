@@ -36,6 +36,9 @@ struct Settings {
     std::chrono::milliseconds drain{10'000};
     std::size_t slowWorkers = 32;
     std::size_t slowQueue = 64;
+    std::chrono::milliseconds fastLimit{60'000};
+    std::chrono::milliseconds slowLimit{300'000};
+    std::chrono::milliseconds bulkLimit{1'800'000};
     DatabaseOptions database;
     KeySource key;
     std::optional<KeySource> previousKey;

@@ -27,6 +27,13 @@ std::vector<OptionSection> makeSections() {
              {"slow_queue", integer, "64", "Such requests that wait for a worker; more are answered 503.", 1,
               100000},
              {"bulk_workers", integer, "4", "Large answers that are produced at once (exports).", 1, 256},
+             {"fast_limit", duration, "60s",
+              "A plugin's quick request that takes longer is given up: answered 503, and the plugin "
+              "quarantined.",
+              1000, 3600000},
+             {"slow_limit", duration, "5m", "The same for requests that wait for the network.", 1000,
+              3600000},
+             {"bulk_limit", duration, "30m", "The same for large answers, until they begin.", 1000, 86400000},
              {"header_limit", size, "16KiB", "Largest request head.", 1024, 1048576},
              {"keep_alive", duration, "60s", "How long an idle connection is kept.", 1000, 3600000},
              {"request_deadline", duration, "30s", "Time for a whole request to arrive.", 100, 3600000},

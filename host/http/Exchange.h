@@ -19,6 +19,9 @@ struct IncomingRequest {
     bool secure = false;         ///< came over TLS
     std::string principal;       ///< who called, for the access log: set by the application before it replies
     std::chrono::steady_clock::time_point received;
+    /// Set by the server while Application::handle() runs: the thread in it may never come back; others take
+    /// its place. At most once, after the reply, by any thread while handle() runs.
+    std::function<void()> giveUpThread;
 
     IncomingRequest() = default;
     IncomingRequest(const IncomingRequest&) = delete;

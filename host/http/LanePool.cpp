@@ -30,7 +30,8 @@ LanePool::LanePool(const std::string& name, LaneSize size, bool fair, Metrics& m
                                "Requests refused because their lane was full, by lane.", {{"lane", name}})) {
     metrics.gauge("coffer_http_lane_workers", "Workers, by lane.", {{"lane", name}})
         .set(static_cast<double>(size.workers));
-    for (std::size_t i = 0; i < size.workers; ++i)
+    const std::lock_guard lock(mutex_);
+    for (; serving_ < size.workers; ++serving_)
         workers_.emplace_back([this] { work(); });
 }
 
@@ -106,7 +107,33 @@ void LanePool::work() {
         mine.task = nullptr; // what it holds goes before the place does
 
         lock.lock();
-        leave(place.accounts_);
+        if (!place.isGivenUp_)
+            leave(place.accounts_);
+        else if (!comeBack())
+            return;
+    }
+}
+
+bool LanePool::comeBack() noexcept {
+    --lost_;
+    if (serving_ >= size_.workers)
+        return false;
+    ++serving_;
+    return true;
+}
+
+void LanePool::Place::giveUp() noexcept {
+    const std::lock_guard lock(pool_.mutex_);
+    isGivenUp_ = true;
+    pool_.leave(accounts_);
+    ++pool_.lost_;
+    --pool_.serving_;
+    if (pool_.stopping_ || pool_.lost_ > pool_.size_.workers)
+        return;
+    try {
+        pool_.workers_.emplace_back([&pool = pool_] { pool.work(); });
+        ++pool_.serving_;
+    } catch (...) { // no thread to be had: the lane has one less
     }
 }
 
@@ -132,9 +159,9 @@ void LanePool::release(LaneAccount account) noexcept {
 
 void LanePool::Place::charge(LaneAccount organization) {
     const LaneAccounts charged(accounts_.caller, organization);
-    if (charged.organization == accounts_.organization)
-        return;
     const std::lock_guard lock(pool_.mutex_);
+    if (isGivenUp_ || charged.organization == accounts_.organization)
+        return;
     if (charged.organization != nobody) {
         auto& use = pool_.uses_[charged.organization];
         ++use.places;
@@ -153,7 +180,7 @@ bool LanePool::stop(std::chrono::steady_clock::time_point deadline) {
     const bool ended = idle_.wait_until(lock, deadline, [&] { return queue_.empty() && busy_ == 0; });
     dropped.swap(queue_);
     ready_.notify_all();
-    return ended;
+    return ended && lost_ == 0;
 }
 
 void LanePool::show() noexcept {

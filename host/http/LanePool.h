@@ -37,6 +37,9 @@ struct LaneAccounts {
 /// places is given another one, and none with a quarter of the workers begins another task: neither a caller
 /// with many organizations nor an organization with many callers fills the lane. A place counts for both of
 /// its accounts until it is left. Any thread.
+///
+/// A worker whose task was given up is replaced, for as many of them as the lane has workers; when such a
+/// task returns after all, the lane goes back to its size.
 class LanePool {
 public:
     /// Given to a task while it runs.
@@ -48,11 +51,14 @@ public:
         /// has more than a quarter.
         /// @throws std::bad_alloc, and nothing has changed
         void charge(LaneAccount organization);
+        /// The task will not return: the place is free for others. Any thread, while the task runs.
+        void giveUp() noexcept;
 
     private:
         friend class LanePool;
         LanePool& pool_;
         LaneAccounts accounts_;
+        bool isGivenUp_ = false;
     };
     using Task = std::function<void(Place&)>; ///< must not throw
 
@@ -63,8 +69,8 @@ public:
 
     /// @throws Problem 503 `lane_full` with Retry-After
     void submit(LaneAccounts accounts, Task task);
-    /// Takes no more, and waits until what was taken has run. @returns false when it has not at the deadline;
-    /// what had not begun then is dropped
+    /// Takes no more, and waits until what was taken has run or was given up. @returns false when something
+    /// still runs, at the deadline or given up; what had not begun then is dropped
     bool stop(std::chrono::steady_clock::time_point deadline);
 
 private:
@@ -83,6 +89,8 @@ private:
     [[nodiscard]] bool hasItsPlaces(LaneAccount account) const;
     [[nodiscard]] bool hasItsWorkers(LaneAccount account) const;
     void leave(const LaneAccounts& accounts) noexcept;
+    /// @returns whether the worker of a task that was given up and has returned is needed again
+    [[nodiscard]] bool comeBack() noexcept;
     void release(LaneAccount account) noexcept;
     void show() noexcept;
 
@@ -99,6 +107,8 @@ private:
     std::deque<Waiting> queue_;
     std::unordered_map<LaneAccount, Use> uses_;
     std::size_t busy_ = 0;
+    std::size_t lost_ = 0;    // workers whose task was given up and has not returned
+    std::size_t serving_ = 0; // the others
     bool stopping_ = false;
     std::vector<std::thread> workers_;
 };

@@ -9,17 +9,22 @@ Lanes::Lanes(LanesOptions options, Log& log, Metrics& metrics)
       bulk_("bulk", options.bulk, false, metrics) {}
 
 void Lanes::run(Lane lane, LaneAccounts accounts, std::string_view route, std::string_view requestId,
-                Task task) {
+                Task task, GiveUp giveUp) {
     if (lane == Lane::fast) {
-        const HandlerWatch::Run run(watch_, route, requestId, options_.fastMayTake);
+        const HandlerWatch::Run run(watch_, route, requestId, options_.fastLimits, giveUp);
         task([](LaneAccount) {});
         return;
     }
     const bool slow = lane == Lane::slow;
-    const auto mayTake = slow ? options_.slowMayTake : options_.bulkMayTake;
+    const auto limits = slow ? options_.slowLimits : options_.bulkLimits;
     (slow ? slow_ : bulk_)
-        .submit(accounts, [this, route, requestId, mayTake, task = std::move(task)](LanePool::Place& place) {
-            const HandlerWatch::Run run(watch_, route, requestId, mayTake);
+        .submit(accounts, [this, route, requestId, limits, task = std::move(task),
+                           giveUp = std::move(giveUp)](LanePool::Place& place) {
+            const GiveUp leave = [&](std::chrono::milliseconds took) {
+                giveUp(took);
+                place.giveUp();
+            };
+            const HandlerWatch::Run run(watch_, route, requestId, limits, giveUp ? leave : giveUp);
             task([&place](LaneAccount organization) { place.charge(organization); });
         });
 }
@@ -27,7 +32,7 @@ void Lanes::run(Lane lane, LaneAccounts accounts, std::string_view route, std::s
 bool Lanes::stop(std::chrono::steady_clock::time_point deadline) {
     const bool slow = slow_.stop(deadline);
     const bool bulk = bulk_.stop(deadline);
-    return slow && bulk;
+    return slow && bulk && !watch_.hasGivenUp();
 }
 
 } // namespace coffer::host

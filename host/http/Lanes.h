@@ -14,10 +14,9 @@ namespace coffer::host {
 struct LanesOptions {
     LaneSize slow{16, 64};
     LaneSize bulk{4, 32};
-    /// A handler that runs longer is named in the log.
-    std::chrono::milliseconds fastMayTake = std::chrono::seconds(5);
-    std::chrono::milliseconds slowMayTake = std::chrono::seconds(60);
-    std::chrono::milliseconds bulkMayTake = std::chrono::minutes(5);
+    HandlerLimits fastLimits{std::chrono::seconds(5), std::chrono::seconds(60)};
+    HandlerLimits slowLimits{std::chrono::seconds(60), std::chrono::minutes(5)};
+    HandlerLimits bulkLimits{std::chrono::minutes(5), std::chrono::minutes(30)};
     std::chrono::milliseconds watchInterval = std::chrono::seconds(1);
 };
 
@@ -29,14 +28,19 @@ public:
     /// lane.
     using Charge = std::function<void(LaneAccount)>;
     using Task = std::function<void(const Charge&)>; ///< must not throw
+    using GiveUp = HandlerWatch::GiveUp;
 
     Lanes(LanesOptions options, Log& log, Metrics& metrics);
 
-    /// Runs the task, now or later. The texts must live as long as the task does.
+    /// Runs the task, now or later. The texts must live as long as the task does. With `giveUp`, a task that
+    /// runs longer than it must is given up, and its worker replaced; in the fast lane that thread is the
+    /// caller's to replace.
     /// @throws Problem 503 `lane_full` with Retry-After; then the task has not run and will not
-    void run(Lane lane, LaneAccounts accounts, std::string_view route, std::string_view requestId, Task task);
+    void run(Lane lane, LaneAccounts accounts, std::string_view route, std::string_view requestId, Task task,
+             GiveUp giveUp = {});
 
-    /// Takes no more and waits for what is under way. @returns false when something still ran at the deadline
+    /// Takes no more and waits for what is under way, but not for what was given up. @returns false when
+    /// something still ran at the deadline
     bool stop(std::chrono::steady_clock::time_point deadline);
 
 private:

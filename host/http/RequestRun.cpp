@@ -189,8 +189,38 @@ bool RequestRun::admitKey() {
 }
 
 void RequestRun::dispatch() {
-    parts_.lanes.run(route().lane, accounts(), label_, incoming_->requestId,
-                     [self = shared_from_this()](const Lanes::Charge& charge) { self->runHandler(charge); });
+    Lanes::GiveUp giveUp;
+    if (admitted_.entry->whenStuck)
+        giveUp = [this](std::chrono::milliseconds took) { this->giveUp(took); };
+    parts_.lanes.run(
+        route().lane, accounts(), label_, incoming_->requestId,
+        [self = shared_from_this()](const Lanes::Charge& charge) { self->runHandler(charge); },
+        std::move(giveUp));
+}
+
+void RequestRun::giveUp(std::chrono::milliseconds took) noexcept {
+    if (isAnswered_.exchange(true)) // it returned just now
+        return;
+    try {
+        const auto seconds =
+            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(took).count()) + " s";
+        Response response = renderProblem(
+            Problem::unavailable("handler_stuck",
+                                 "This took longer than " + seconds +
+                                     " and was given up; whether it had an effect is not known.",
+                                 30),
+            incoming_->requestId);
+        complete(response);
+        reply_(std::move(response));
+        if (route().lane == Lane::fast && incoming_->giveUpThread)
+            incoming_->giveUpThread();
+        admitted_.entry->whenStuck("its handler of " + incoming_->head.getMethod() + " " + label_ +
+                                   " did not return within " + seconds + " (request " + incoming_->requestId +
+                                   ")");
+    } catch (const std::exception& error) {
+        parts_.log.error("a handler that does not return could not be given up",
+                         {{"route", label_}, {"error", error.what()}});
+    }
 }
 
 void RequestRun::runHandler(const Lanes::Charge& charge) {
@@ -247,17 +277,20 @@ LaneAccounts RequestRun::accounts() const {
 }
 
 void RequestRun::finish(Response response) {
-    const Reply reply = std::exchange(reply_, nullptr);
-    if (!reply) // answered already: it was the answering that failed
+    if (isAnswered_.exchange(true)) // given up, or it was the answering that failed
         return;
-    const bool isPage = admitted_.entry && admitted_.entry->isMounted;
-    addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
-    count(response);
+    complete(response);
     // Nothing of the owner's is held while a slow caller takes the answer.
     admitted_.claim.reset();
     admitted_.entry.reset();
     lease_ = {};
-    reply(std::move(response));
+    reply_(std::move(response));
+}
+
+void RequestRun::complete(Response& response) {
+    const bool isPage = admitted_.entry && admitted_.entry->isMounted;
+    addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
+    count(response);
 }
 
 void RequestRun::count(const Response& response) {

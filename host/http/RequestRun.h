@@ -4,6 +4,7 @@
 #include "host/http/Pipeline.h"
 #include "host/http/QueryString.h"
 
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@
 namespace coffer::host {
 
 /// One request on its way through the Pipeline; kept alive by the lane that runs its handler. One thread at a
-/// time.
+/// time, but for giveUp().
 class RequestRun : public std::enable_shared_from_this<RequestRun> {
 public:
     RequestRun(const PipelineParts& parts, const PipelineOptions& options,
@@ -31,6 +32,8 @@ private:
     void checkFields();
     [[nodiscard]] bool admitKey();
     void dispatch();
+    /// Answers for a handler that does not return. On the watch's thread, while the handler runs.
+    void giveUp(std::chrono::milliseconds took) noexcept;
     void runHandler(const Lanes::Charge& charge);
 
     void keepAnswer(const Context& context, const Response& response);
@@ -46,6 +49,8 @@ private:
     [[nodiscard]] std::int64_t onlyOrganization() const;
     [[nodiscard]] LaneAccounts accounts() const;
     void finish(Response response);
+    /// What every answer gets: headers, and its place in the figures.
+    void complete(Response& response);
     void count(const Response& response);
 
     [[nodiscard]] const Route& route() const noexcept { return admitted_.entry->route; }
@@ -53,7 +58,8 @@ private:
     const PipelineParts& parts_;
     const PipelineOptions& options_;
     std::shared_ptr<IncomingRequest> incoming_;
-    Reply reply_;
+    const Reply reply_;
+    std::atomic<bool> isAnswered_ = false;
     Target target_;
     Admitted admitted_;
     std::optional<IdempotentRequest> key_; ///< until it is admitted

@@ -23,8 +23,8 @@ std::size_t placeOf(Method method) noexcept {
     return static_cast<std::size_t>(method);
 }
 
-std::shared_ptr<const RouteEntry> makeEntry(const std::string& owner, Route route,
-                                            const std::shared_ptr<RouteGate>& gate) {
+std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, Route route,
+                                      const std::shared_ptr<RouteGate>& gate) {
     detail::validateRoute(route);
     auto entry = std::make_shared<RouteEntry>();
     entry->owner = owner;
@@ -36,8 +36,8 @@ std::shared_ptr<const RouteEntry> makeEntry(const std::string& owner, Route rout
     return entry;
 }
 
-std::shared_ptr<const RouteEntry> makeEntry(const std::string& owner, Mount mount,
-                                            const std::shared_ptr<RouteGate>& gate) {
+std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, Mount mount,
+                                      const std::shared_ptr<RouteGate>& gate) {
     auto entry = std::make_shared<RouteEntry>();
     entry->owner = owner;
     entry->label = "/plugins/" + owner + "/" + mount.prefix;
@@ -157,12 +157,14 @@ Router::Router()
     : table_(std::make_shared<const RouteTable>(std::vector<std::shared_ptr<const RouteEntry>>{})) {}
 
 void Router::install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
-                     std::vector<Mount> mounts) {
-    std::vector<std::shared_ptr<const RouteEntry>> added;
+                     std::vector<Mount> mounts, const WhenStuck& whenStuck) {
+    std::vector<std::shared_ptr<RouteEntry>> added;
     for (auto& route : routes)
         added.push_back(makeEntry(owner, std::move(route), gate));
     for (auto& mount : mounts)
         added.push_back(makeEntry(owner, std::move(mount), gate));
+    for (const auto& entry : added)
+        entry->whenStuck = whenStuck;
 
     const std::lock_guard lock(changeMutex_);
     std::vector<std::shared_ptr<const RouteEntry>> entries;

@@ -9,6 +9,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -28,6 +29,10 @@ struct Mount {
     Poco::Net::HTTPRequestHandlerFactory::Ptr factory;
 };
 
+/// Told with a sentence that a handler of its owner's was given up. Any thread; neither throws nor blocks.
+/// Handlers of an owner that is not told are never given up.
+using WhenStuck = std::function<void(const std::string& sentence)>;
+
 /// One route as it is served. Immutable but for its figures and gate; it lives as long as a table or a
 /// request needs it.
 struct RouteEntry {
@@ -37,6 +42,7 @@ struct RouteEntry {
     std::vector<std::string> parameters; ///< names, from left to right
     std::shared_ptr<RouteGate> gate;
     std::shared_ptr<RouteFigures> figures;
+    WhenStuck whenStuck;
     bool isMounted = false;   ///< its handler reads the raw body and answers what it likes
     bool isWithdrawn = false; ///< its owner stopped: it answers 503, and has no handler
     bool isDisabled = false;  ///< it is withdrawn because an administrator disabled its owner
@@ -85,7 +91,7 @@ public:
     /// What was withdrawn before is taken over, and what it had itself before and no longer has is gone.
     /// @throws std::invalid_argument with a sentence when a route is incomplete or taken
     void install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
-                 std::vector<Mount> mounts = {});
+                 std::vector<Mount> mounts = {}, const WhenStuck& whenStuck = {});
     /// Lets go of everything of `owner`'s, handlers included (once the requests inside have ended). Its paths
     /// answer 503 from now on: `plugin_unavailable`, or `plugin_disabled`.
     void revoke(std::string_view owner, Withdrawal why = Withdrawal::stopped);

@@ -70,16 +70,17 @@ void HttpServer::reloadTls() {
     engine_->reloadTls();
 }
 
-void HttpServer::stop(std::chrono::milliseconds drain) {
-    engine_->stop(drain);
+bool HttpServer::stop(std::chrono::milliseconds drain) {
+    return engine_->stop(drain);
 }
 
 HttpServer::Engine::Engine(ServerOptions options, Application& application, Log& log, Metrics& metrics)
     : context_(std::make_shared<ServerContext>(checked(std::move(options)), application, log, metrics)),
-      dispatcher_(context_), nextId_(firstConnectionId) {}
+      dispatcher_(context_, [this](std::thread::id lost) { replaceWorker(lost); }),
+      nextId_(firstConnectionId) {}
 
 HttpServer::Engine::~Engine() {
-    stop(0ms);
+    (void)stop(0ms);
 }
 
 void HttpServer::Engine::start() {
@@ -96,7 +97,7 @@ void HttpServer::Engine::start() {
     port_ = listener_->port();
     context_->producers.start(options.producers);
     for (std::size_t i = 0; i < options.workers; ++i)
-        workers_.emplace_back([this] { work(); });
+        addWorker();
     reaper_ = std::thread([this] { reap(); });
     addToEpoll(context_->epoll.get(), listener_->descriptor(), EPOLLIN | EPOLLONESHOT, listenerId);
 }
@@ -110,9 +111,9 @@ void HttpServer::Engine::reloadTls() {
         tls_->reload();
 }
 
-void HttpServer::Engine::stop(std::chrono::milliseconds drain) {
+bool HttpServer::Engine::stop(std::chrono::milliseconds drain) {
     if (std::exchange(stopped_, true))
-        return;
+        return true;
     const auto deadline = std::chrono::steady_clock::now() + drain;
     context_->stopping = true;
     stopListening();
@@ -125,8 +126,7 @@ void HttpServer::Engine::stop(std::chrono::milliseconds drain) {
     context_->producers.stop();
     if (wakeUp_.open())
         ::eventfd_write(wakeUp_.get(), 1);
-    for (auto& worker : workers_)
-        worker.join();
+    const bool allEnded = endWorkers(deadline);
     {
         const std::lock_guard lock(reaperMutex_);
         reaperEnds_ = true;
@@ -134,10 +134,52 @@ void HttpServer::Engine::stop(std::chrono::milliseconds drain) {
     reaperWakes_.notify_all();
     if (reaper_.joinable())
         reaper_.join();
+    return allEnded;
+}
+
+void HttpServer::Engine::addWorker() {
+    const std::lock_guard lock(workersMutex_);
+    if (workersEnd_)
+        return;
+    Worker& worker = workers_.emplace_back();
+    worker.thread = std::thread([this, &worker] {
+        work();
+        const std::lock_guard endLock(workersMutex_);
+        worker.hasEnded = true;
+        workerEnds_.notify_all();
+    });
+}
+
+void HttpServer::Engine::replaceWorker(std::thread::id lost) {
+    {
+        const std::lock_guard lock(workersMutex_);
+        for (auto& worker : workers_)
+            worker.isLost = worker.isLost || worker.thread.get_id() == lost;
+    }
+    addWorker();
+}
+
+bool HttpServer::Engine::endWorkers(std::chrono::steady_clock::time_point deadline) {
+    bool allEnded = true;
+    {
+        const std::lock_guard lock(workersMutex_);
+        workersEnd_ = true;
+    }
+    for (auto& worker : workers_) {
+        const bool willEnd = [&] {
+            std::unique_lock lock(workersMutex_);
+            return !worker.isLost || workerEnds_.wait_until(lock, deadline, [&] { return worker.hasEnded; });
+        }();
+        willEnd ? worker.thread.join() : worker.thread.detach();
+        allEnded = allEnded && willEnd;
+    }
+    return allEnded;
 }
 
 void HttpServer::Engine::work() {
     std::array<char, scratchSize> scratch{};
+    if (!dispatcher_.serveWaiting(scratch))
+        return;
     for (;;) {
         epoll_event event{};
         if (::epoll_wait(context_->epoll.get(), &event, 1, -1) != 1)
@@ -152,7 +194,8 @@ void HttpServer::Engine::work() {
         if (!connection)
             continue;
         if (auto exchange = connection->ready(scratch))
-            dispatcher_.serve(std::move(*exchange), scratch);
+            if (!dispatcher_.serve(std::move(*exchange), scratch))
+                return;
     }
 }
 

@@ -39,9 +39,10 @@ public:
     /// @throws std::runtime_error with a sentence; what was in use stays in use
     void reloadTls();
     /// Stops listening, closes idle connections, lets requests in flight finish within `drain` (their answers
-    /// say Connection: close), closes the rest and joins all threads. A handle() that has not returned by
-    /// then is waited for. Does nothing the second time.
-    void stop(std::chrono::milliseconds drain);
+    /// say Connection: close), closes the rest and joins its threads. A handle() that has not returned by
+    /// then is waited for, unless it was given up. Does nothing the second time.
+    /// @returns false when one that was given up still runs: the server must not be destroyed then
+    bool stop(std::chrono::milliseconds drain);
 
 private:
     class Engine;

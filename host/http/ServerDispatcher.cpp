@@ -20,6 +20,11 @@ public:
         if (!answered_)
             answer(internalError());
     }
+    /// The worker that handles the request does not look at its connection again.
+    void leaveConnection() {
+        if (const auto connection = connection_.lock())
+            connection->yield(number_);
+    }
     template <class Answer>
     void answer(Answer&& answer) {
         if (answered_.exchange(true))
@@ -37,26 +42,46 @@ private:
 
 } // namespace
 
-ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context)
-    : context_(std::move(context)), places_(context_->options.workers - 2) {}
+ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context,
+                                   std::function<void(std::thread::id)> replaceWorker)
+    : context_(std::move(context)), places_(context_->options.workers - 2),
+      replaceWorker_(std::move(replaceWorker)) {}
 
-void ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) {
+bool ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) {
     if (isInstant(exchange)) {
-        handle(exchange);
+        (void)handle(exchange);
         exchange.connection->yield(exchange.number);
-        return;
+        return true;
     }
     const Admission admission = admit(exchange);
     if (admission == Admission::refused)
         exchange.connection->yield(exchange.number);
     if (admission != Admission::granted)
-        return;
-    std::optional<PendingExchange> current = std::move(exchange);
+        return true;
+    return serveFrom(std::move(exchange), scratch);
+}
+
+bool ServerDispatcher::serveWaiting(std::span<char> scratch) {
+    std::optional<PendingExchange> next;
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.empty() || taken_ == places_)
+            return true;
+        ++taken_;
+        next = std::move(queue_.front());
+        queue_.pop_front();
+    }
+    return serveFrom(std::move(next), scratch);
+}
+
+bool ServerDispatcher::serveFrom(std::optional<PendingExchange> current, std::span<char> scratch) {
     while (current) {
-        handle(*current);
+        if (!handle(*current))
+            return false;
         current->request.reset();
         current = leave(handled(*current, scratch));
     }
+    return true;
 }
 
 bool ServerDispatcher::isInstant(const PendingExchange& exchange) const noexcept {
@@ -95,8 +120,30 @@ std::optional<PendingExchange> ServerDispatcher::leave(std::optional<PendingExch
     return next;
 }
 
-void ServerDispatcher::handle(const PendingExchange& exchange) {
+bool ServerDispatcher::replace(std::thread::id lost) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (lost_ == places_)
+            return false;
+        ++lost_;
+        --taken_;
+    }
+    replaceWorker_(lost);
+    return true;
+}
+
+bool ServerDispatcher::handle(const PendingExchange& exchange) {
     const auto reply = std::make_shared<ReplyOnce>(exchange);
+    struct Here {
+        ServerDispatcher& dispatcher;
+        ReplyOnce& reply;
+        const std::thread::id worker = std::this_thread::get_id();
+        std::atomic<bool> isReplaced = false;
+    } here{*this, *reply};
+    exchange.request->giveUpThread = [&here] { // one reference: it costs no allocation
+        here.reply.leaveConnection();
+        here.isReplaced = here.dispatcher.replace(here.worker);
+    };
     try {
         context_->application.handle(exchange.request,
                                      [reply](Response response) { reply->answer(std::move(response)); });
@@ -111,6 +158,12 @@ void ServerDispatcher::handle(const PendingExchange& exchange) {
                             {{"requestId", exchange.request->requestId}});
         reply->answer(internalError());
     }
+    exchange.request->giveUpThread = nullptr;
+    if (!here.isReplaced)
+        return true;
+    const std::lock_guard lock(mutex_);
+    --lost_;
+    return false;
 }
 
 std::optional<PendingExchange> ServerDispatcher::handled(const PendingExchange& exchange,

@@ -5,6 +5,8 @@
 #include "host/http/ServerListener.h"
 #include "host/http/TlsContext.h"
 
+#include <list>
+
 namespace coffer::host {
 
 /// The threads of an HttpServer and what they wait for.
@@ -18,9 +20,18 @@ public:
     void start();
     [[nodiscard]] std::uint16_t port() const;
     void reloadTls();
-    void stop(std::chrono::milliseconds drain);
+    bool stop(std::chrono::milliseconds drain);
 
 private:
+    struct Worker {
+        std::thread thread;
+        bool isLost = false; ///< it was replaced, and may never come back
+        bool hasEnded = false;
+    };
+    void addWorker();
+    void replaceWorker(std::thread::id lost);
+    /// @returns false when one that was replaced has not come back at the deadline
+    [[nodiscard]] bool endWorkers(std::chrono::steady_clock::time_point deadline);
     void work();
     /// Closes what is overdue, and listens again after a pause.
     void reap();
@@ -46,7 +57,10 @@ private:
     std::chrono::steady_clock::time_point lastWarning_{};
 
     FileDescriptor wakeUp_; ///< an eventfd that all workers see, once they shall end
-    std::vector<std::thread> workers_;
+    std::mutex workersMutex_;
+    std::condition_variable workerEnds_;
+    std::list<Worker> workers_;
+    bool workersEnd_ = false;
     std::thread reaper_;
     std::mutex reaperMutex_;
     std::condition_variable reaperWakes_;

@@ -94,6 +94,13 @@ void PluginInstance::makePlugin() {
     plugin_ = made.value->plugin;
 }
 
+std::function<void(const std::string&)> PluginInstance::failed() const {
+    return [failure = failure_](const std::string& reason) {
+        const std::lock_guard lock(failure->mutex);
+        failure->reason = reason;
+    };
+}
+
 void PluginInstance::initialize() {
     std::unique_ptr<Config> config;
     try {
@@ -102,12 +109,8 @@ void PluginInstance::initialize() {
         throw PluginRefused("its configuration is wrong: " + std::string(error.what()));
     }
     registry_->routes.release(spec_.id);
-    context_ =
-        std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), threads_,
-                                        limits_.collector, [failure = failure_](const std::string& reason) {
-                                            const std::lock_guard lock(failure->mutex);
-                                            failure->reason = reason;
-                                        });
+    context_ = std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), threads_,
+                                               limits_.collector, failed());
 
     struct Gathered {
         std::vector<Migration> migrations;
@@ -180,7 +183,11 @@ void PluginInstance::serve() {
         for (const auto& task : registered.tasks)
             tasks_.emplace_back(task.name, task.interval, threads_.named(task.task), context_->sharedLog());
         registry_->services.open(spec_.id);
-        services_.router.install(spec_.id, guardedRoutes(), requests_, registered.mounts);
+        services_.router.install(spec_.id, guardedRoutes(), requests_, registered.mounts,
+                                 [failed = failed(), requests = requests_](const std::string& reason) {
+                                     requests->close(); // nobody else gets stuck until it is quarantined
+                                     failed(reason);
+                                 });
     } catch (const std::exception& error) {
         throw PluginRefused("what it registered does not fit: " + std::string(error.what()));
     }

@@ -85,6 +85,8 @@ private:
         std::string reason;
     };
 
+    /// Notes that it turned out to be unfit; it is quarantined when somebody next looks after it.
+    [[nodiscard]] std::function<void(const std::string& reason)> failed() const;
     void makePlugin();
     void migrate();
     [[nodiscard]] std::vector<Route> guardedRoutes() const;

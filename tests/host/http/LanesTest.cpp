@@ -163,7 +163,7 @@ public:
 
     void lateHandlerIsNamedInTheLog() {
         LanesOptions options;
-        options.fastMayTake = std::chrono::milliseconds(1);
+        options.fastLimits.mayTake = std::chrono::milliseconds(1);
         options.watchInterval = std::chrono::milliseconds(1);
         Lanes lanes(options, log_, metrics_);
         lanes.run(Lane::fast, 1, "/api/v1/things", "request-9", [&](const Lanes::Charge&) {

@@ -67,7 +67,16 @@ void ServerTestApplication::handle(std::shared_ptr<IncomingRequest> request, Rep
         hold(std::move(reply));
     else if (path == "/blocked")
         block(reply);
-    else if (path == "/huge")
+    else if (path == "/stuck") {
+        {
+            const std::lock_guard lock(mutex_);
+            giveUp_.push_back([request, reply] {
+                reply(text("given up"));
+                request->giveUpThread();
+            });
+        }
+        block(reply);
+    } else if (path == "/huge")
         reply(text(std::string(hugeSize, 'h')));
     else if (path == "/produced")
         reply(produced(false));
@@ -126,6 +135,12 @@ void ServerTestApplication::block(const Reply& reply) {
     }
     --atOnce_;
     reply(text("hello"));
+}
+
+void ServerTestApplication::giveUp() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : std::exchange(giveUp_, {}))
+        one();
 }
 
 bool ServerTestApplication::waitForHeld(std::size_t count) {

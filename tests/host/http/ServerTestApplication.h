@@ -27,12 +27,14 @@ public:
     void handle(std::shared_ptr<host::IncomingRequest> request, host::Reply reply) override;
     Response render(const Problem& problem, const std::string& requestId) noexcept override;
 
-    /// Waits until `/held` or `/blocked` was asked for `count` times in all.
+    /// Waits until `/held`, `/blocked` or `/stuck` was asked for `count` times in all.
     bool waitForHeld(std::size_t count);
-    /// Answers every `/held` so far from a thread of its own, and lets every `/blocked` go on.
+    /// Answers every `/held` so far from a thread of its own, and lets every `/blocked` and `/stuck` go on.
     void release();
     /// As release(), for all that come later too.
     void releaseForGood();
+    /// Answers every `/stuck` so far, and gives up the threads that are in it.
+    void giveUp();
     /// Forgets the replies of `/held` without an answer.
     void forget();
     [[nodiscard]] std::size_t handledCount() const { return handled_; }
@@ -51,6 +53,7 @@ private:
     std::size_t releases_ = 0;
     bool released_ = false;
     std::vector<host::Reply> held_;
+    std::vector<std::function<void()>> giveUp_;
     std::vector<std::thread> threads_;
 };
 

@@ -29,6 +29,8 @@ class PluginRoutesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(pagesFollowEachOther);
     CPPUNIT_TEST(onePluginIsShown);
     CPPUNIT_TEST(unknownPluginDoesNotExist);
+    CPPUNIT_TEST(switchedPluginIsShown);
+    CPPUNIT_TEST(whoAdministersOneOrganizationSwitchesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -95,6 +97,31 @@ public:
     void unknownPluginDoesNotExist() {
         SimpleRequest request(SimpleRequest::Path{{"id", "nobody"}});
         CPPUNIT_ASSERT_THROW((void)pluginRoutes(*host_)[1].handler(request), Problem);
+    }
+
+    void switchedPluginIsShown() {
+        const auto off = get(2, SimpleRequest(SimpleRequest::Path{{"id", "good"}}));
+        CPPUNIT_ASSERT_EQUAL(std::string("disabled"), off->getValue<std::string>("state"));
+        CPPUNIT_ASSERT(off->has("disabledBy"));
+        CPPUNIT_ASSERT(off->isNull("reason"));
+        const auto on = get(3, SimpleRequest(SimpleRequest::Path{{"id", "good"}}));
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), on->getValue<std::string>("state"));
+        CPPUNIT_ASSERT(on->isNull("disabledBy"));
+    }
+
+    void whoAdministersOneOrganizationSwitchesNothing() {
+        for (const std::size_t route : {std::size_t{2}, std::size_t{3}}) {
+            SimpleRequest request(SimpleRequest::Path{{"id", "good"}});
+            request.organizations = {false, {7}};
+            try {
+                (void)pluginRoutes(*host_)[route].handler(request);
+                CPPUNIT_FAIL("switched");
+            } catch (const Problem& problem) {
+                CPPUNIT_ASSERT_EQUAL(403, problem.status());
+                CPPUNIT_ASSERT_EQUAL(std::string("permission_denied"), problem.code());
+            }
+        }
+        CPPUNIT_ASSERT(host_->status("good")->state == PluginState::running);
     }
 
 private:

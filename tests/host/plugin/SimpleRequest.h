@@ -18,10 +18,11 @@ public:
     explicit SimpleRequest(Path path) : path_(std::move(path)) {}
 
     Values values; ///< the query
+    OrganizationScope organizations{true, {}};
 
     Poco::Net::HTTPServerRequest& request() override { throw std::logic_error("there is no request"); }
     const Principal& principal() const noexcept override { return principal_; }
-    const OrganizationScope& scope() const noexcept override { return scope_; }
+    const OrganizationScope& scope() const noexcept override { return organizations; }
     const Origin& origin() const noexcept override { return origin_; }
     std::string_view path(std::string_view name) const override { return path_.find(name)->second; }
     const Values& query() const noexcept override { return values; }
@@ -36,7 +37,6 @@ public:
 private:
     Path path_;
     Principal principal_;
-    OrganizationScope scope_{true, {}};
     Origin origin_;
     Values body_;
 };

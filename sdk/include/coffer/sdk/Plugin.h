@@ -67,7 +67,8 @@ public:
                               const std::function<void(const AuditRecord&)>& receive) = 0;
 
     /// Offers a service to other plugins under `Interface::serviceId` and `Interface::serviceVersion` (its
-    /// major). The host keeps `service` until this plugin has stopped and no call is under way.
+    /// major). It is called from when start() has returned until stop() is called; the host keeps `service` at
+    /// least as long.
     /// @throws std::invalid_argument when one with that id and version is published already
     template <class Interface>
     void publish(std::shared_ptr<Interface> service) {
@@ -75,7 +76,8 @@ public:
         publishService(Interface::serviceId, Interface::serviceVersion, std::move(service), instance);
     }
     /// Another plugin's service; an empty lease when nobody publishes it. Plugins named in this one's `needs`
-    /// are initialized before it. May be called at any time.
+    /// are initialized before it. May be called at any time. While its owner is disabled the lease throws
+    /// ServiceGone, and works again once it is enabled.
     template <class Interface>
     [[nodiscard]] Lease<Interface> find() {
         return Lease<Interface>(findService(Interface::serviceId, Interface::serviceVersion));
@@ -87,9 +89,13 @@ protected:
     [[nodiscard]] virtual std::shared_ptr<ServiceGate> findService(std::string_view id, int version) = 0;
 };
 
-/// A plugin. The host makes one object, calls the functions below in this order, each at most once (health()
-/// excepted), and never destroys it: object and library stay until the process ends, so that a thread it left
-/// behind finds nothing gone. Clean up in stop().
+/// A plugin. The host makes an object, calls the functions below in this order, for one object each at most
+/// once (health() excepted), and never destroys it: object and library stay until the process ends, so that a
+/// thread it left behind finds nothing gone. Clean up in stop().
+///
+/// An administrator can disable a plugin while the daemon serves, which stops it, and enable it again, which
+/// makes another object of the same library: what is static in the library is shared by all of them. Of one
+/// that is disabled when the daemon starts init() is called, and nothing after it.
 ///
 /// Each call runs on a thread that the host can abandon. A call that throws, or that takes longer than it
 /// may, puts the plugin into quarantine: what it had registered is revoked, the daemon goes on serving the
@@ -106,7 +112,8 @@ public:
     virtual void init(HostContext& host) = 0;
     /// The database is open and migrated; routes are not served yet. At most 30 s.
     virtual void start() {}
-    /// Routes no longer arrive, handlers have returned. End your threads before `deadline`, then return.
+    /// Routes no longer arrive, handlers have returned. End and join your threads before `deadline`, then
+    /// return: one that is left running puts the plugin into quarantine.
     virtual void stop(std::chrono::steady_clock::time_point deadline) { (void)deadline; }
     /// Any thread, at any time between start() and stop(); it must not block. At most 1 s.
     [[nodiscard]] virtual Health health() const { return {}; }
