@@ -13,7 +13,7 @@
 #include "host/secrets/VaultStore.h"
 #include "host/storage/FileLock.h"
 #include "host/storage/Maintenance.h"
-#include "host/telemetry/MetricsRegistry.h"
+#include "sdk/shared/MetricsRegistry.h"
 
 #include <fstream>
 #include <iostream>
@@ -35,7 +35,7 @@ struct Offline {
     Settings settings;
     Logger logger{settings.logFormat, LogLevel::warning};
     std::unique_ptr<Log> log = logger.component("cofferd");
-    MetricsRegistry metrics;
+    detail::MetricsRegistry metrics;
 };
 
 /// What a plugin declares; none of its code but options() runs.
@@ -73,7 +73,7 @@ int checkConfig(const CommandLine& line) {
     attempt([&] { const TrustedProxies believable(settings.server.trustedProxies); });
     Logger quiet{settings.logFormat, LogLevel::error};
     const auto log = quiet.component("cofferd");
-    MetricsRegistry metrics;
+    detail::MetricsRegistry metrics;
     for (const auto& failure : checkPlugins(configuration, settings, quiet, *log, metrics))
         mistakes += failure + '\n';
     if (mistakes.empty()) {

@@ -110,7 +110,7 @@ private:
     const Settings settings_;
     Logger logger_{settings_.logFormat, settings_.logLevel};
     const std::shared_ptr<Log> log_ = logger_.component("daemon");
-    MetricsRegistry metrics_;
+    detail::MetricsRegistry metrics_;
     DataFolder data_{settings_, *log_, metrics_, WhenEmpty::makeKeys};
     AuditDelivery delivery_{data_.database, data_.audit, *log_, metrics_, deliveryOptions(settings_.audit)};
     Rewrapper rewrapper_{data_.database, data_.keys, *log_};

@@ -47,7 +47,7 @@ Response ready(const std::vector<Readiness>& parts) {
     return Response::json(json.take(), works ? 200 : 503);
 }
 
-Response metricsPage(MetricsRegistry& metrics) {
+Response metricsPage(detail::MetricsRegistry& metrics) {
     Response response = Response::json(metrics.render());
     response.contentType = "text/plain; version=0.0.4; charset=utf-8";
     return response;
@@ -55,7 +55,7 @@ Response metricsPage(MetricsRegistry& metrics) {
 
 } // namespace
 
-std::map<std::string, Page, std::less<>> statusPages(MetricsRegistry& metrics,
+std::map<std::string, Page, std::less<>> statusPages(detail::MetricsRegistry& metrics,
                                                      std::function<std::vector<Readiness>()> readiness) {
     return {
         {"/", {directory, true}},

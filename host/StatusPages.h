@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/http/Pipeline.h"
-#include "host/telemetry/MetricsRegistry.h"
+#include "sdk/shared/MetricsRegistry.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -23,6 +23,6 @@ struct Readiness {
 /// `/readyz` (it can work; why not), `/metrics` (Prometheus). `metrics` outlives the pages; `readiness` is
 /// called by any thread.
 [[nodiscard]] std::map<std::string, Page, std::less<>>
-statusPages(MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness);
+statusPages(detail::MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness);
 
 } // namespace coffer::host

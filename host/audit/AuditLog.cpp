@@ -1,34 +1,13 @@
 #include "host/audit/AuditLog.h"
 
 #include "host/audit/AuditStore.h"
-
-#include <rapidjson/reader.h>
-
-#include <stdexcept>
+#include "sdk/shared/AuditCheck.h"
 
 namespace coffer::host {
 
 namespace {
 
-using Hooks = std::vector<std::shared_ptr<AuditHook>>;
-
 constexpr std::string_view headAction = "audit.head";
-
-bool isJsonObject(const std::string& json) {
-    const auto first = json.find_first_not_of(" \t\r\n");
-    if (first == std::string::npos || json[first] != '{' || json.find('\0') != std::string::npos)
-        return false;
-    rapidjson::BaseReaderHandler<> handler;
-    rapidjson::StringStream stream(json.c_str());
-    return !rapidjson::Reader().Parse<rapidjson::kParseIterativeFlag>(stream, handler).IsError();
-}
-
-void requireObject(const std::string& json, const AuditEvent& event) {
-    // A line break inside would end the line that sinks write.
-    if (!json.empty() && (!isJsonObject(json) || json.find('\n') != std::string::npos))
-        throw std::logic_error("before and after of the audit event " + event.action +
-                               " must each be a JSON object on one line");
-}
 
 } // namespace
 
@@ -44,9 +23,7 @@ AuditLog::AuditLog(Storage& storage, const KeyRing& keys, Metrics& metrics)
 
 void AuditLog::append(Transaction& transaction, const AuditEvent& event) {
     AuditRecord record;
-    record.event = hooked(event);
-    requireObject(record.event.before, record.event);
-    requireObject(record.event.after, record.event);
+    record.event = detail::recordable(event, *hooks());
     const auto last = audit_store::last(transaction);
     record.sequence = last.sequence + 1;
     record.time = transaction.now();
@@ -59,21 +36,9 @@ void AuditLog::append(Transaction& transaction, const AuditEvent& event) {
         listener_();
 }
 
-AuditEvent AuditLog::hooked(const AuditEvent& event) const {
-    const auto hooks = [&] {
-        const std::lock_guard lock(mutex_);
-        return hooks_;
-    }();
-    if (hooks->empty())
-        return event;
-    AuditEvent changed = event;
-    for (const auto& hook : *hooks)
-        hook->before(changed);
-    AuditEvent result = event;
-    result.reason = std::move(changed.reason);
-    result.before = std::move(changed.before);
-    result.after = std::move(changed.after);
-    return result;
+std::shared_ptr<const AuditLog::Hooks> AuditLog::hooks() const {
+    const std::lock_guard lock(mutex_);
+    return hooks_;
 }
 
 void AuditLog::addHook(std::shared_ptr<AuditHook> hook) {

@@ -26,8 +26,7 @@ public:
     /// @throws std::logic_error when before or after is not a JSON object: a mistake of its author's
     void append(Transaction& transaction, const AuditEvent& event);
 
-    /// Hooks run in the order in which they came. They may enrich or redact reason, before and after; what
-    /// names the event (action, object, organization, result) stays as its author gave it.
+    /// See detail::recordable().
     void addHook(std::shared_ptr<AuditHook> hook);
     void removeHook(const AuditHook* hook);
 
@@ -45,7 +44,9 @@ public:
     [[nodiscard]] const AuditChain& chain() const noexcept { return chain_; }
 
 private:
-    [[nodiscard]] AuditEvent hooked(const AuditEvent& event) const;
+    using Hooks = std::vector<std::shared_ptr<AuditHook>>;
+
+    [[nodiscard]] std::shared_ptr<const Hooks> hooks() const;
 
     Storage& storage_;
     AuditChain chain_;
@@ -53,7 +54,7 @@ private:
     std::mutex listenerMutex_;
     std::function<void()> listener_;
     mutable std::mutex mutex_;
-    std::shared_ptr<const std::vector<std::shared_ptr<AuditHook>>> hooks_;
+    std::shared_ptr<const Hooks> hooks_;
 };
 
 } // namespace coffer::host

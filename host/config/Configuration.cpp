@@ -1,7 +1,5 @@
 #include "host/config/Configuration.h"
 
-#include "host/config/OptionValue.h"
-
 #include <boost/program_options.hpp>
 
 #include <algorithm>
@@ -29,30 +27,6 @@ std::string inQuotes(std::string_view text) {
     return "'" + std::string(text) + "'";
 }
 
-/// The option whose name is nearest, for the remedy; empty when none is near.
-std::string nearest(std::string_view name, const std::vector<Option>& options) {
-    const auto distance = [&](std::string_view other) {
-        std::vector<std::size_t> row(other.size() + 1);
-        for (std::size_t i = 0; i < row.size(); ++i)
-            row[i] = i;
-        for (std::size_t i = 0; i < name.size(); ++i) {
-            std::size_t diagonal = std::exchange(row[0], i + 1);
-            for (std::size_t j = 0; j < other.size(); ++j)
-                diagonal = std::exchange(row[j + 1], std::min({row[j + 1] + 1, row[j] + 1,
-                                                               diagonal + (name[i] == other[j] ? 0U : 1U)}));
-        }
-        return row.back();
-    };
-    std::string best;
-    std::size_t least = name.size() / 2 + 1;
-    for (const auto& option : options)
-        if (const auto d = distance(option.name); d < least) {
-            least = d;
-            best = option.name;
-        }
-    return best;
-}
-
 std::string_view trimmed(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r"), text.size()));
     return text.substr(0, text.find_last_not_of(" \t\r") + 1);
@@ -69,48 +43,6 @@ std::optional<std::string> headingOf(std::string_view line) {
     };
     return !name.empty() && std::ranges::all_of(name, fits) ? std::optional<std::string>(name) : std::nullopt;
 }
-
-/// A section whose values were checked before; reading cannot fail but by a name that was never declared.
-class CheckedSection final : public Config {
-public:
-    struct Entry {
-        OptionType type;
-        std::vector<std::string> values;
-    };
-    explicit CheckedSection(std::map<std::string, Entry, std::less<>> entries)
-        : entries_(std::move(entries)) {}
-
-    std::string text(std::string_view name) const override {
-        return one(name, {OptionType::text, OptionType::path});
-    }
-    std::int64_t integer(std::string_view name) const override {
-        return parseSize(one(name, {OptionType::integer, OptionType::size})).value_or(0);
-    }
-    bool boolean(std::string_view name) const override { return one(name, {OptionType::boolean}) == "true"; }
-    std::chrono::milliseconds duration(std::string_view name) const override {
-        return parseDuration(one(name, {OptionType::duration})).value_or(std::chrono::milliseconds{0});
-    }
-    std::vector<std::string> list(std::string_view name) const override {
-        std::vector<std::string> all;
-        for (const auto& value : entry(name, {OptionType::list}).values)
-            std::ranges::move(splitList(value), std::back_inserter(all));
-        return all;
-    }
-
-private:
-    const Entry& entry(std::string_view name, std::initializer_list<OptionType> types) const {
-        const auto found = entries_.find(name);
-        if (found == entries_.end() || std::ranges::find(types, found->second.type) == types.end())
-            throw std::logic_error("the option " + inQuotes(name) + " was not declared with this type");
-        return found->second;
-    }
-    std::string one(std::string_view name, std::initializer_list<OptionType> types) const {
-        const auto& values = entry(name, types).values;
-        return values.empty() ? std::string() : values.front();
-    }
-
-    std::map<std::string, Entry, std::less<>> entries_;
-};
 
 } // namespace
 
@@ -165,7 +97,7 @@ void Configuration::readFile(const std::filesystem::path& file) {
                         " stands before any [section]; put it below the one it belongs to");
                 sections_[section][option.string_key].push_back(
                     {option.value.empty() ? "" : option.value.front(), where,
-                     std::filesystem::absolute(file).parent_path()});
+                     std::filesystem::absolute(file).parent_path(), false});
             }
         } catch (const boost::program_options::error&) {
             throw ConfigurationError(where +
@@ -190,54 +122,21 @@ void Configuration::override(const std::vector<std::pair<std::string, std::strin
         if (!replaced[key])
             settings.clear();
         replaced[key] = true;
-        settings.push_back({value, std::string(commandLine), std::filesystem::current_path()});
+        settings.push_back({value, std::string(commandLine), std::filesystem::current_path(), true});
     }
 }
 
 std::unique_ptr<Config> Configuration::section(std::string_view name,
                                                const std::vector<Option>& options) const {
-    std::map<std::string, CheckedSection::Entry, std::less<>> entries;
     std::string mistakes;
     const auto found = sections_.find(name);
-    const Section empty;
-    const Section& written = found == sections_.end() ? empty : found->second;
-    for (const auto& option : options) {
-        auto& entry = entries[option.name];
-        entry.type = option.type;
-        if (!written.contains(option.name) && !option.defaultValue.empty())
-            entry.values = {option.defaultValue};
-    }
-    for (const auto& [key, settings] : written) {
-        const auto option = std::ranges::find(options, key, &Option::name);
-        if (option == options.end()) {
-            const auto near = nearest(key, options);
-            mistakes += settings.front().where + ": unknown option " + inQuotes(key) + " in [" +
-                        std::string(name) + "]" +
-                        (near.empty() ? "; remove it, or see cofferd --help"
-                                      : "; did you mean " + inQuotes(near) + "?") +
-                        "\n";
-            continue;
-        }
-        const bool typed = settings.front().where == commandLine; // there, a later one is meant to win
-        if (settings.size() > 1 && option->type != OptionType::list && !typed)
-            mistakes += settings.back().where + ": " + inQuotes(key) + " is set a second time, first at " +
-                        settings.front().where + "; remove one\n";
-        for (const auto& setting : settings) {
-            if (const auto refusal = refuseValue(*option, setting.value); !refusal.empty())
-                mistakes += setting.where + ": " + inQuotes(key) + " = " + inQuotes(setting.value) + " " +
-                            refusal + "\n";
-            const bool relative = option->type == OptionType::path && !setting.value.empty();
-            if (typed && option->type != OptionType::list)
-                entries[key].values.clear();
-            entries[key].values.push_back(
-                relative ? (setting.folder / setting.value).lexically_normal().string() : setting.value);
-        }
-    }
+    auto section = detail::checkSection(
+        name, found == sections_.end() ? detail::WrittenSection() : found->second, options, mistakes);
     if (!mistakes.empty()) {
         mistakes.pop_back();
         throw ConfigurationError(mistakes);
     }
-    return std::make_unique<CheckedSection>(std::move(entries));
+    return section;
 }
 
 std::vector<PluginEntry> Configuration::plugins(const std::filesystem::path& directory) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sdk/shared/OptionSection.h"
+
 #include <coffer/sdk/Config.h>
 
 #include <filesystem>
@@ -19,13 +21,6 @@ namespace coffer::host {
 class ConfigurationError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
-};
-
-/// One value as written, and where.
-struct Setting {
-    std::string value;
-    std::string where;            ///< `config/cofferd.ini:12`, or `the command line`
-    std::filesystem::path folder; ///< what relative paths are taken from
 };
 
 /// A plugin to load, from its section `[plugin.<id>]`.
@@ -62,12 +57,10 @@ public:
     void requireKnownSections(const std::vector<std::string>& known) const;
 
 private:
-    using Section = std::map<std::string, std::vector<Setting>, std::less<>>;
-
     void readFile(const std::filesystem::path& file);
     void override(const std::vector<std::pair<std::string, std::string>>& overrides);
 
-    std::map<std::string, Section, std::less<>> sections_;
+    std::map<std::string, detail::WrittenSection, std::less<>> sections_;
 };
 
 } // namespace coffer::host

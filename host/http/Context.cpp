@@ -12,7 +12,8 @@ Poco::Net::HTTPServerRequest& Context::request() {
     if (!request_) {
         // A JSON body was read in place and wiped; only a mounted handler finds its bytes as they came.
         const std::string_view body = admitted_.entry->isMounted ? incoming_.body : std::string_view{};
-        request_ = std::make_unique<BufferedRequest>(incoming_, body);
+        request_ = std::make_unique<detail::BufferedRequest>(incoming_.head, incoming_.address,
+                                                             incoming_.secure, body);
     }
     return *request_;
 }

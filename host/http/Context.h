@@ -3,8 +3,9 @@
 #include "host/http/Exchange.h"
 #include "host/http/Idempotency.h"
 #include "host/http/Lanes.h"
-#include "host/http/MountedFactory.h"
 #include "host/http/Router.h"
+#include "sdk/shared/MountedFactory.h"
+#include "sdk/shared/RequestCheck.h"
 
 #include <coffer/sdk/Http.h>
 
@@ -22,9 +23,7 @@ struct Admitted {
     Principal principal;
     OrganizationScope scope;
     Origin origin;
-    Values query;
-    Values body;
-    std::optional<std::int64_t> ifMatch;
+    detail::CheckedRequest checked;
     std::unique_ptr<IdempotencyClaim> claim; ///< when it carries an Idempotency-Key
 };
 
@@ -39,9 +38,11 @@ public:
     [[nodiscard]] const OrganizationScope& scope() const noexcept override { return admitted_.scope; }
     [[nodiscard]] const Origin& origin() const noexcept override { return admitted_.origin; }
     [[nodiscard]] std::string_view path(std::string_view name) const override;
-    [[nodiscard]] const Values& query() const noexcept override { return admitted_.query; }
-    [[nodiscard]] const Values& body() const noexcept override { return admitted_.body; }
-    [[nodiscard]] std::optional<std::int64_t> ifMatch() const noexcept override { return admitted_.ifMatch; }
+    [[nodiscard]] const Values& query() const noexcept override { return admitted_.checked.query; }
+    [[nodiscard]] const Values& body() const noexcept override { return admitted_.checked.body; }
+    [[nodiscard]] std::optional<std::int64_t> ifMatch() const noexcept override {
+        return admitted_.checked.ifMatch;
+    }
     void concerns(std::int64_t organization) noexcept override;
     using RequestContext::read;
     void read(const std::function<void(Transaction&)>& closure) override { storage_.read(closure); }
@@ -56,7 +57,7 @@ private:
     Admitted& admitted_;
     Storage& storage_;
     const Lanes::Charge& charge_;
-    std::unique_ptr<BufferedRequest> request_; // made when somebody asks: few do
+    std::unique_ptr<detail::BufferedRequest> request_; // made when somebody asks: few do
     std::int64_t organization_ = 0;
     bool changed_ = false;
 };

@@ -22,6 +22,20 @@ std::string nameOf(const IdempotentRequest& request) {
 
 } // namespace
 
+std::optional<std::string> idempotencyKey(const Poco::Net::HTTPRequest& head) {
+    constexpr std::size_t longest = 255;
+    auto header = head.find("Idempotency-Key");
+    if (header == head.end())
+        return std::nullopt;
+    const auto key = header->second;
+    const bool visible = std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7F; });
+    const bool twice = ++header != head.end() && Poco::icompare(header->first, "Idempotency-Key") == 0;
+    if (key.empty() || key.size() > longest || !visible || twice)
+        throw Problem(400, "invalid_idempotency_key", "The Idempotency-Key cannot be used",
+                      "Send it once, with 1 to 255 visible ASCII characters; a random UUID is a good one.");
+    return key;
+}
+
 IdempotencyClaim::~IdempotencyClaim() {
     store_.release(name_);
 }

@@ -4,6 +4,8 @@
 #include <coffer/sdk/Secret.h>
 #include <coffer/sdk/Storage.h>
 
+#include <Poco/Net/HTTPRequest.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -15,6 +17,10 @@
 #include <unordered_set>
 
 namespace coffer::host {
+
+/// The Idempotency-Key: 1 to 255 visible ASCII characters.
+/// @throws Problem 400 `invalid_idempotency_key`
+[[nodiscard]] std::optional<std::string> idempotencyKey(const Poco::Net::HTTPRequest& head);
 
 struct IdempotencyOptions {
     std::chrono::milliseconds keep = std::chrono::hours(24);

@@ -1,7 +1,7 @@
 #include "host/http/Pipeline.h"
-#include "host/http/QueryString.h"
-#include "host/http/Rendering.h"
 #include "host/http/RequestRun.h"
+#include "sdk/shared/QueryString.h"
+#include "sdk/shared/Rendering.h"
 
 #include <utility>
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t limitWithoutBody = 4096;
 
 std::string_view pathOf(const Poco::Net::HTTPRequest& head) noexcept {
-    return splitTarget(head.getURI()).path;
+    return detail::splitTarget(head.getURI()).path;
 }
 
 } // namespace
@@ -38,9 +38,9 @@ void Pipeline::handle(std::shared_ptr<IncomingRequest> request, Reply reply) {
 }
 
 Response Pipeline::render(const Problem& problem, const std::string& requestId) noexcept {
-    Response response = renderProblem(problem, requestId);
+    Response response = detail::renderProblem(problem, requestId);
     try {
-        addSecurityHeaders(response, false, false, false);
+        detail::addSecurityHeaders(response, false, false, false);
     } catch (const std::exception&) { // out of memory: it is whole without them
     }
     return response;

@@ -1,6 +1,7 @@
 #include "host/http/RequestBody.h"
 
 #include "host/http/RequestGrammar.h"
+#include "sdk/shared/RequestCheck.h"
 
 #include <coffer/sdk/Secret.h>
 
@@ -8,15 +9,6 @@
 #include <charconv>
 
 namespace coffer::host {
-
-namespace {
-
-Problem bodyTooLarge(std::size_t limit) {
-    return {413, "body_too_large", "The request's body is too large",
-            "This request takes at most " + std::to_string(limit) + " bytes."};
-}
-
-} // namespace
 
 void appendWiping(std::string& text, std::string_view piece) {
     if (text.size() + piece.size() > text.capacity()) {
@@ -62,7 +54,7 @@ void RequestBody::begin(const RequestHead& head, std::size_t limit) {
         return;
     }
     if (head.contentLength > limit)
-        throw bodyTooLarge(limit);
+        throw detail::bodyTooLarge(limit);
     left_ = head.contentLength;
     state_ = left_ == 0 ? State::complete : State::length;
 }
@@ -106,7 +98,7 @@ std::size_t RequestBody::takeSize(std::string_view input, std::size_t bodySize) 
         return 0;
     std::from_chars(input.data(), input.data() + digits, left_, 16);
     if (left_ > limit_ - bodySize)
-        throw bodyTooLarge(limit_);
+        throw detail::bodyTooLarge(limit_);
     state_ = left_ == 0 ? State::lastEnd : State::chunkData;
     return digits + 2;
 }

@@ -1,7 +1,6 @@
 #include "host/http/RequestRun.h"
-#include "host/http/JsonBody.h"
-#include "host/http/Negotiation.h"
-#include "host/http/Rendering.h"
+#include "sdk/shared/Rendering.h"
+#include "sdk/shared/RequestCheck.h"
 
 #include <utility>
 
@@ -36,7 +35,7 @@ Response allowOnly(std::string allow) {
 RequestRun::RequestRun(const PipelineParts& parts, const PipelineOptions& options,
                        std::shared_ptr<IncomingRequest> request, Reply reply)
     : parts_(parts), options_(options), incoming_(std::move(request)), reply_(std::move(reply)),
-      target_(splitTarget(incoming_->head.getURI())), label_(unmatchedRoute) {}
+      target_(detail::splitTarget(incoming_->head.getURI())), label_(unmatchedRoute) {}
 
 void RequestRun::begin() {
     try {
@@ -45,8 +44,7 @@ void RequestRun::begin() {
         identify();
         authorize();
         if (!admitted_.entry->isMounted) {
-            negotiate();
-            checkFields();
+            check();
             if (!admitKey())
                 return;
         }
@@ -85,9 +83,7 @@ bool RequestRun::findRoute() {
             throw Problem::notFound();
         label_ = match.label;
         if (method != "OPTIONS")
-            throw Problem(405, "method_not_allowed", "This method is not allowed here",
-                          "Here you can use " + match.allow + ".")
-                .header("Allow", match.allow);
+            throw detail::methodNotAllowed(match.allow);
         finish(allowOnly(std::move(match.allow)));
         return false;
     }
@@ -103,9 +99,7 @@ bool RequestRun::findRoute() {
                                        match.entry->owner + "/enable.",
                                    30);
     if (match.entry->isWithdrawn || (match.entry->gate && !lease_))
-        throw Problem::unavailable(
-            "plugin_unavailable",
-            "The plugin '" + match.entry->owner + "' that answers this is stopped or in quarantine.", 30);
+        throw detail::pluginUnavailable(match.entry->owner);
     admitted_.entry = std::move(match.entry);
     admitted_.parameters = std::move(match.parameters);
     return true;
@@ -118,10 +112,7 @@ void RequestRun::identify() {
     auto principal = parts_.authenticator.authenticate(incoming_->head, incoming_->address);
     if (!principal) {
         parts_.authenticator.missing(incoming_->address);
-        throw Problem(401, "authentication_required", "Say who you are",
-                      "Send a bearer token, or a robot's access key and secret with HTTP Basic.")
-            .header("WWW-Authenticate", "Bearer realm=\"coffer\"")
-            .header("WWW-Authenticate", "Basic realm=\"coffer\", charset=\"UTF-8\"");
+        throw detail::authenticationRequired();
     }
     isKnown_ = true;
     admitted_.origin.principal = principal->id;
@@ -134,46 +125,20 @@ void RequestRun::authorize() {
     if (!isKnown_)
         return;
     admitted_.scope = authorizedScope(admitted_.principal, route().permission);
-    organization_ = onlyOrganization();
-    if (admitted_.scope.empty() && !route().permission.ends_with(":self"))
-        throw Problem(403, "forbidden", "You may not do this",
-                      "It needs the permission " + route().permission + ", which none of your roles has.");
+    organization_ = detail::onlyOrganization(admitted_.principal, admitted_.scope);
+    detail::requirePermission(admitted_.scope, route().permission);
 }
 
-void RequestRun::negotiate() {
+void RequestRun::check() {
     const Route& route = this->route();
-    if (!route.responseType.empty())
-        requireAcceptable(incoming_->head, route.responseType);
-    if (incoming_->body.empty())
-        return;
-    if (route.body.empty())
-        throw Problem(400, "unexpected_body", "No body is taken here", "Send the request without a body.");
-    requireJson(incoming_->head);
-}
-
-void RequestRun::checkFields() {
-    const Route& route = this->route();
-    const QueryString query(target_.query);
-    std::string digest;
-    std::optional<std::string> key;
+    detail::negotiate(route, incoming_->head, !incoming_->body.empty());
+    std::optional<IdempotentRequest> key;
     if (route.method == Method::post && isKnown_)
-        key = idempotencyKey(incoming_->head);
-    if (key) // before the body is read, which rearranges it
-        digest = parts_.idempotency.digest(target_.query, incoming_->body);
-
-    std::vector<detail::RawField> members;
-    if (!incoming_->body.empty())
-        members = readJsonBody(incoming_->body);
-    Problem problem = Problem::invalidFields();
-    admitted_.query = detail::checkFields(route.query, query.fields(), "query.", problem);
-    admitted_.body = detail::checkFields(route.body, members, "", problem);
-    wipe(incoming_->body); // what was secret in it lies in SecretBytes now
-    if (!problem.fields().empty())
-        throw problem;
-    admitted_.ifMatch = ifMatchVersion(incoming_->head);
-    if (key)
-        key_ = {admitted_.principal.id, incoming_->head.getMethod(), std::string(target_.path),
-                std::move(*key), std::move(digest)};
+        if (auto value = idempotencyKey(incoming_->head)) // before the body is read, which rearranges it
+            key = {admitted_.principal.id, incoming_->head.getMethod(), std::string(target_.path),
+                   std::move(*value), parts_.idempotency.digest(target_.query, incoming_->body)};
+    admitted_.checked = detail::checkRequest(route, incoming_->head, target_.query, incoming_->body);
+    key_ = std::move(key);
 }
 
 bool RequestRun::admitKey() {
@@ -259,18 +224,11 @@ Response RequestRun::leased(Response response) {
     return response;
 }
 
-std::int64_t RequestRun::onlyOrganization() const {
-    if (admitted_.scope.organizations.size() == 1)
-        return admitted_.scope.organizations.front();
-    const auto known = authorizedScope(admitted_.principal, "any:self");
-    return known.organizations.size() == 1 ? known.organizations.front() : 0;
-}
-
 LaneAccounts RequestRun::accounts() const {
     const LaneAccount caller = organization_ != 0 ? organization_ : -admitted_.principal.id;
     // An organization that the caller has no say in must not pay for the request.
-    if (admitted_.body.has("organizationId"))
-        if (const auto named = admitted_.body.maybeInteger("organizationId");
+    if (admitted_.checked.body.has("organizationId"))
+        if (const auto named = admitted_.checked.body.maybeInteger("organizationId");
             named && admitted_.scope.contains(*named))
             return {caller, *named};
     return caller;

@@ -2,7 +2,7 @@
 
 #include "host/http/Context.h"
 #include "host/http/Pipeline.h"
-#include "host/http/QueryString.h"
+#include "sdk/shared/QueryString.h"
 
 #include <atomic>
 #include <exception>
@@ -28,8 +28,7 @@ private:
     [[nodiscard]] bool findRoute();
     void identify();
     void authorize();
-    void negotiate();
-    void checkFields();
+    void check();
     [[nodiscard]] bool admitKey();
     void dispatch();
     /// Answers for a handler that does not return. On the watch's thread, while the handler runs.
@@ -42,11 +41,9 @@ private:
     // What a stage or handler threw, as an answer.
     [[nodiscard]] Response answerTo(std::exception_ptr thrown) noexcept;
     [[nodiscard]] Response answerTo(const Problem& problem);
-    [[nodiscard]] Response internalError(std::string_view what);
     void recordRefusal(const Problem& problem);
     [[nodiscard]] AuditEvent event(AuditResult result, std::string reason) const;
 
-    [[nodiscard]] std::int64_t onlyOrganization() const;
     [[nodiscard]] LaneAccounts accounts() const;
     void finish(Response response);
     /// What every answer gets: headers, and its place in the figures.
@@ -60,7 +57,7 @@ private:
     std::shared_ptr<IncomingRequest> incoming_;
     const Reply reply_;
     std::atomic<bool> isAnswered_ = false;
-    Target target_;
+    detail::Target target_;
     Admitted admitted_;
     std::optional<IdempotentRequest> key_; ///< until it is admitted
     RouteLease lease_;

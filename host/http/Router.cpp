@@ -1,5 +1,5 @@
 #include "host/http/Router.h"
-#include "host/http/MountedFactory.h"
+#include "sdk/shared/MountedFactory.h"
 
 #include <coffer/sdk/detail/RouteCheck.h>
 
@@ -11,17 +11,6 @@
 namespace coffer::host {
 
 namespace {
-
-std::optional<Method> methodFromString(std::string_view text) noexcept {
-    for (const auto method : {Method::get, Method::post, Method::put, Method::patch, Method::remove})
-        if (text == toString(method))
-            return method;
-    return text == "HEAD" ? std::optional(Method::get) : std::nullopt;
-}
-
-std::size_t placeOf(Method method) noexcept {
-    return static_cast<std::size_t>(method);
-}
 
 std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, Route route,
                                       const std::shared_ptr<RouteGate>& gate) {
@@ -36,26 +25,15 @@ std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, Route route,
     return entry;
 }
 
-std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, Mount mount,
+std::shared_ptr<RouteEntry> makeEntry(const std::string& owner, const detail::Mount& mount,
                                       const std::shared_ptr<RouteGate>& gate) {
     auto entry = std::make_shared<RouteEntry>();
     entry->owner = owner;
-    entry->label = "/plugins/" + owner + "/" + mount.prefix;
-    if (!detail::RoutePattern::parse(entry->label).parameters().empty())
-        throw std::invalid_argument("the mount " + entry->label + " cannot have parameters");
-    if (!isPermission(mount.permission))
-        throw std::invalid_argument("the mount " + entry->label +
-                                    " needs a permission such as 'backup-credentials:read'");
-    if (!mount.factory)
-        throw std::invalid_argument("the mount " + entry->label + " needs a factory");
+    entry->route = detail::mountedRoute(owner, mount);
+    entry->label = entry->route.pattern;
     entry->gate = gate;
     entry->figures = std::make_shared<RouteFigures>("mounted", entry->label);
     entry->isMounted = true;
-    entry->route.pattern = entry->label;
-    entry->route.permission = std::move(mount.permission);
-    entry->route.handler = mountedHandler(std::move(mount.factory));
-    entry->route.lane = Lane::slow; // nobody declared what it waits for
-    entry->route.bodyLimit = mountedBodyLimit;
     return entry;
 }
 
@@ -81,88 +59,44 @@ bool samePlace(const RouteEntry& one, const RouteEntry& other) {
            one.label == other.label;
 }
 
-std::string allowed(const std::array<std::shared_ptr<const RouteEntry>, 5>& methods) {
-    std::string allow;
-    for (const auto& entry : methods) {
-        if (!entry)
-            continue;
-        (allow += toString(entry->route.method)) += ", ";
-        if (entry->route.method == Method::get)
-            allow += "HEAD, ";
-    }
-    return allow + "OPTIONS";
-}
-
 } // namespace
 
 RouteTable::RouteTable(std::vector<std::shared_ptr<const RouteEntry>> entries)
     : entries_(std::move(entries)) {
     for (const auto& entry : entries_) {
+        const auto number = static_cast<std::size_t>(&entry - entries_.data());
         if (entry->isMounted) {
-            const auto taken =
-                std::ranges::find(mounted_, entry->label, [](const auto& other) { return other->label; });
-            if (taken != mounted_.end())
+            if (index_.addBelow(entry->label, number))
                 throw std::invalid_argument(entry->label + " is mounted already");
-            mounted_.push_back(entry);
             continue;
         }
-        const auto place = patterns_.add(detail::RoutePattern::parse(entry->route.pattern));
-        if (place == places_.size())
-            places_.emplace_back();
-        auto& slot = places_[place][placeOf(entry->route.method)];
-        if (slot)
+        if (const auto taken = index_.add(entry->route, number))
             throw std::invalid_argument("the route " + std::string(toString(entry->route.method)) + " " +
                                         entry->label + " of '" + entry->owner + "' is taken by '" +
-                                        slot->owner + "'");
-        slot = entry;
+                                        entries_[*taken]->owner + "'");
     }
-    // The longest comes first, so that the first that fits is the right one.
-    std::ranges::sort(mounted_, std::greater{}, [](const auto& entry) { return entry->label.size(); });
 }
 
 RouteMatch RouteTable::find(std::string_view method, std::string_view path) const {
-    if (!path.starts_with(apiPrefix))
-        return findMounted(path);
-    auto found = patterns_.find(path.substr(apiPrefix.size()));
+    auto found = path.starts_with(apiPrefix) ? index_.find(method, path.substr(apiPrefix.size()))
+                                             : index_.findBelow(path);
     if (!found)
         return {};
-    const Methods& methods = places_[found->place];
-    RouteMatch match;
-    if (const auto known = methodFromString(method))
-        match.entry = methods[placeOf(*known)];
-    if (match.entry) {
-        match.parameters = std::move(found->parameters);
-    } else {
-        match.allow = allowed(methods);
-        match.label =
-            (*std::ranges::find_if(methods, [](const auto& entry) { return entry != nullptr; }))->label;
-    }
-    return match;
-}
-
-RouteMatch RouteTable::findMounted(std::string_view path) const {
-    RouteMatch match;
-    for (const auto& entry : mounted_) {
-        const bool below = path.starts_with(entry->label) &&
-                           (path.size() == entry->label.size() || path[entry->label.size()] == '/');
-        if (below && detail::splitPath(path.ends_with('/') ? path.substr(0, path.size() - 1) : path)) {
-            match.entry = entry;
-            return match;
-        }
-    }
-    return match;
+    if (!found->route)
+        return {nullptr, {}, std::move(found->allow), entries_[found->sibling]->label};
+    return {entries_[*found->route], std::move(found->parameters), {}, {}};
 }
 
 Router::Router()
     : table_(std::make_shared<const RouteTable>(std::vector<std::shared_ptr<const RouteEntry>>{})) {}
 
 void Router::install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
-                     std::vector<Mount> mounts, const WhenStuck& whenStuck) {
+                     std::vector<detail::Mount> mounts, const WhenStuck& whenStuck) {
     std::vector<std::shared_ptr<RouteEntry>> added;
     for (auto& route : routes)
         added.push_back(makeEntry(owner, std::move(route), gate));
-    for (auto& mount : mounts)
-        added.push_back(makeEntry(owner, std::move(mount), gate));
+    for (const auto& mount : mounts)
+        added.push_back(makeEntry(owner, mount, gate));
     for (const auto& entry : added)
         entry->whenStuck = whenStuck;
 

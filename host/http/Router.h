@@ -2,13 +2,11 @@
 
 #include "host/http/RouteFigures.h"
 #include "host/http/RouteGate.h"
+#include "sdk/shared/Registrations.h"
+#include "sdk/shared/RouteIndex.h"
 
 #include <coffer/sdk/Http.h>
-#include <coffer/sdk/detail/RoutePattern.h>
 
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-
-#include <array>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,13 +19,6 @@ namespace coffer::host {
 
 /// Below it lie the routes; below `/plugins` what is mounted.
 inline constexpr std::string_view apiPrefix = "/api/v1";
-
-/// A plain Poco factory below `/plugins/<owner>/<prefix>`, for every method.
-struct Mount {
-    std::string prefix; ///< one or more plain segments: `ui`, `reports/daily`
-    std::string permission;
-    Poco::Net::HTTPRequestHandlerFactory::Ptr factory;
-};
 
 /// Told with a sentence that a handler of its owner's was given up. Any thread; neither throws nor blocks.
 /// Handlers of an owner that is not told are never given up.
@@ -68,14 +59,8 @@ public:
     }
 
 private:
-    using Methods = std::array<std::shared_ptr<const RouteEntry>, 5>;
-
-    [[nodiscard]] RouteMatch findMounted(std::string_view path) const;
-
     std::vector<std::shared_ptr<const RouteEntry>> entries_;
-    detail::PatternTree patterns_;
-    std::vector<Methods> places_;
-    std::vector<std::shared_ptr<const RouteEntry>> mounted_;
+    detail::RouteIndex index_;
 };
 
 /// Why an owner's routes are taken back.
@@ -91,7 +76,7 @@ public:
     /// What was withdrawn before is taken over, and what it had itself before and no longer has is gone.
     /// @throws std::invalid_argument with a sentence when a route is incomplete or taken
     void install(std::string owner, std::vector<Route> routes, std::shared_ptr<RouteGate> gate,
-                 std::vector<Mount> mounts = {}, const WhenStuck& whenStuck = {});
+                 std::vector<detail::Mount> mounts = {}, const WhenStuck& whenStuck = {});
     /// Lets go of everything of `owner`'s, handlers included (once the requests inside have ended). Its paths
     /// answer 503 from now on: `plugin_unavailable`, or `plugin_disabled`.
     void revoke(std::string_view owner, Withdrawal why = Withdrawal::stopped);

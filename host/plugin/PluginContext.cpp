@@ -1,26 +1,11 @@
 #include "host/plugin/PluginContext.h"
 
-#include <coffer/sdk/Authorization.h>
 #include <coffer/sdk/detail/RouteCheck.h>
-#include <coffer/sdk/detail/RoutePattern.h>
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 namespace coffer::host {
-
-namespace {
-
-constexpr std::chrono::milliseconds shortestInterval{10};
-
-template <class T>
-void requireSomething(const std::shared_ptr<T>& object, const char* what) {
-    if (!object)
-        throw std::invalid_argument(std::string(what) + " was registered without an object");
-}
-
-} // namespace
 
 PluginContext::PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
                              std::unique_ptr<Config> config, const PluginThreads& threads,
@@ -33,16 +18,17 @@ PluginContext::PluginContext(std::string id, HostServices services, std::shared_
 std::unique_lock<std::mutex> PluginContext::lockForRegistration() {
     std::unique_lock lock(mutex_);
     if (sealed_)
-        throw std::logic_error("a plugin registers in init() only");
+        detail::refuseLateRegistration();
     return lock;
 }
 
 /// The daemon's own routes are in the router already; those of plugins follow when they are started.
 void PluginContext::requireFree(const Route& route) const {
     for (const auto& entry : services_.router.table()->entries())
-        if (!entry->isMounted && !entry->isWithdrawn && shapeOf(entry->route) == shapeOf(route))
-            throw std::invalid_argument("the route " + nameOf(route) + " belongs to '" + entry->owner +
-                                        "' already");
+        if (!entry->isMounted && !entry->isWithdrawn &&
+            detail::shapeOf(entry->route) == detail::shapeOf(route))
+            throw std::invalid_argument("the route " + detail::nameOf(route) + " belongs to '" +
+                                        entry->owner + "' already");
 }
 
 void PluginContext::route(Route route) {
@@ -55,52 +41,30 @@ void PluginContext::route(Route route) {
 
 void PluginContext::mount(std::string prefix, std::string permission,
                           Poco::Net::HTTPRequestHandlerFactory::Ptr factory) {
-    if (!isPermission(permission))
-        throw std::invalid_argument("the mount '" + prefix + "' has no permission that exists");
-    if (factory.isNull())
-        throw std::invalid_argument("the mount '" + prefix + "' has no factory");
     const auto lock = lockForRegistration();
-    registrations_.mounts.push_back({std::move(prefix), std::move(permission), std::move(factory)});
+    registrations_.add(detail::Mount{std::move(prefix), std::move(permission), std::move(factory)});
 }
 
 void PluginContext::storageAdapter(std::shared_ptr<StorageAdapter> adapter) {
-    requireSomething(adapter, "a storage adapter");
-    if (adapter->prefix() != tablePrefix())
-        throw std::invalid_argument("the storage adapter's prefix is '" + std::string(adapter->prefix()) +
-                                    "', and it must be '" + tablePrefix() + "', after the plugin's id");
+    detail::requireTablePrefix(adapter, id_);
     const auto lock = lockForRegistration();
-    if (registrations_.adapter)
-        throw std::invalid_argument("a second storage adapter was registered; a plugin has one");
-    registrations_.adapter = std::move(adapter);
-}
-
-std::string PluginContext::tablePrefix() const {
-    std::string prefix = id_ + "_";
-    std::ranges::replace(prefix, '-', '_');
-    return prefix;
+    registrations_.add(std::move(adapter));
 }
 
 void PluginContext::auditSink(std::shared_ptr<AuditSink> sink) {
-    requireSomething(sink, "an audit sink");
     const auto lock = lockForRegistration();
-    registrations_.sinks.push_back(std::move(sink));
+    registrations_.add(std::move(sink));
 }
 
 void PluginContext::auditHook(std::shared_ptr<AuditHook> hook) {
-    requireSomething(hook, "an audit hook");
     const auto lock = lockForRegistration();
-    registrations_.hooks.push_back(std::move(hook));
+    registrations_.add(std::move(hook));
 }
 
 void PluginContext::every(std::string name, std::chrono::milliseconds interval,
                           std::function<void(std::stop_token)> task) {
-    if (name.empty() || !task || interval < shortestInterval)
-        throw std::invalid_argument("the task '" + name +
-                                    "' needs a name, a function and an interval from 10 ms on");
     const auto lock = lockForRegistration();
-    if (std::ranges::any_of(registrations_.tasks, [&](const auto& other) { return other.name == name; }))
-        throw std::invalid_argument("the task '" + name + "' is registered twice");
-    registrations_.tasks.push_back({std::move(name), interval, std::move(task)});
+    registrations_.add(detail::TaskDeclaration{std::move(name), interval, std::move(task)});
 }
 
 void PluginContext::publishService(std::string_view id, int version, std::shared_ptr<void> owner,
@@ -131,7 +95,7 @@ void PluginContext::letGo(std::chrono::steady_clock::time_point deadline) {
     (void)logGate_->waitUntilIdle(deadline);
 }
 
-const Registrations& PluginContext::seal() {
+const detail::Registrations& PluginContext::seal() {
     const std::lock_guard lock(mutex_);
     sealed_ = true;
     return registrations_;
@@ -140,12 +104,12 @@ const Registrations& PluginContext::seal() {
 void PluginContext::describe(RegisteredNames& names) const {
     const std::lock_guard lock(mutex_);
     for (const auto& route : registrations_.routes)
-        names.routes.push_back(nameOf(route));
+        names.routes.push_back(detail::nameOf(route));
     for (const auto& mount : registrations_.mounts)
         names.mounts.push_back("/plugins/" + id_ + "/" + mount.prefix);
     names.services = registrations_.services;
     if (registrations_.adapter)
-        names.storageAdapters.push_back(tablePrefix());
+        names.storageAdapters.push_back(detail::tablePrefix(id_));
     names.auditHooks = registrations_.hooks.size();
     for (const auto& task : registrations_.tasks)
         names.tasks.push_back(task.name);

@@ -6,6 +6,7 @@
 #include "host/plugin/PluginThreads.h"
 #include "host/plugin/Revocable.h"
 #include "host/plugin/ServiceRegistry.h"
+#include "sdk/shared/Registrations.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -19,25 +20,6 @@
 #include <vector>
 
 namespace coffer::host {
-
-/// A task as registered.
-struct TaskDeclaration {
-    std::string name;
-    std::chrono::milliseconds interval;
-    std::function<void(std::stop_token)> task;
-};
-
-/// Everything a plugin registered in init(). Once init() has returned it no longer changes.
-struct Registrations {
-    std::vector<Route> routes;
-    std::vector<Mount> mounts;
-    std::vector<std::string> services; ///< `id/version`
-    std::vector<std::shared_ptr<void>> serviceObjects;
-    std::shared_ptr<StorageAdapter> adapter;
-    std::vector<std::shared_ptr<AuditSink>> sinks;
-    std::vector<std::shared_ptr<AuditHook>> hooks;
-    std::vector<TaskDeclaration> tasks;
-};
 
 /// What one plugin sees of the host. A thread that was abandoned in init() may still hold it and call it, so
 /// it is never destroyed, takes registrations only until seal(), and gives nothing any more after close().
@@ -70,10 +52,7 @@ public:
                       const std::function<void(const AuditRecord&)>& receive) override;
 
     /// Registrations are complete; more are refused. @returns what there is
-    const Registrations& seal();
-    /// What the names of the plugin's tables begin with: `backup_credentials_` for `backup-credentials`, so
-    /// that no two plugins share a table.
-    [[nodiscard]] std::string tablePrefix() const;
+    const detail::Registrations& seal();
     /// The names of what is registered so far, sinks excepted: to ask theirs is a call into the plugin.
     void describe(RegisteredNames& names) const;
     [[nodiscard]] std::vector<std::string> collectors() const { return metrics_.collectors(); }
@@ -110,7 +89,7 @@ private:
 
     mutable std::mutex mutex_;
     bool sealed_ = false;
-    Registrations registrations_;
+    detail::Registrations registrations_;
 };
 
 } // namespace coffer::host

@@ -22,9 +22,4 @@ private:
     std::map<std::string, std::string> owners_; // by method and shape
 };
 
-/// `GET /backup-credentials/{id}`.
-[[nodiscard]] std::string nameOf(const Route& route);
-/// The name without those of its parameters: `GET /backup-credentials/{}`.
-[[nodiscard]] std::string shapeOf(const Route& route);
-
 } // namespace coffer::host

@@ -1,13 +1,13 @@
 #include "host/plugin/ServiceRegistry.h"
 
+#include "sdk/shared/Registrations.h"
+
 #include <algorithm>
-#include <stdexcept>
 
 namespace coffer::host {
 
 void ServiceRegistry::publish(std::string_view id, int version, const std::string& owner, void* instance) {
-    if (id.empty() || version < 1 || instance == nullptr)
-        throw std::invalid_argument("a service has an id, a major version from 1 on, and an object");
+    detail::requireService(id, version, instance);
     const std::lock_guard lock(mutex_);
     const std::pair key{std::string(id), version};
     const auto found = services_.find(key);
@@ -17,8 +17,7 @@ void ServiceRegistry::publish(std::string_view id, int version, const std::strin
     }
     PublishedService& service = *found->second;
     if (service.isOffered_ || service.owner() != owner)
-        throw std::invalid_argument("the service '" + key.first + "' version " + std::to_string(version) +
-                                    " is published by the plugin '" + service.owner() + "' already");
+        throw detail::publishedAlready(key.first, version, service.owner());
     service.instance_ = instance;
     service.isOffered_ = true;
 }

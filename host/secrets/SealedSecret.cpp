@@ -2,6 +2,7 @@
 
 #include "host/secrets/Aes256Gcm.h"
 #include "host/secrets/FieldEncoding.h"
+#include "sdk/shared/SecretCheck.h"
 
 #include <stdexcept>
 
@@ -61,8 +62,7 @@ std::string header(std::int64_t keyVersion) {
 } // namespace
 
 std::string sealSecret(const DataKey& key, const SecretBinding& binding, const SecretBytes& secret) {
-    if (secret.empty() || secret.size() > largestSecret)
-        throw std::invalid_argument("a secret has 1 to 4096 bytes");
+    detail::requireSecretSize(secret);
     const Aes256Gcm cipher(key.forPlugin(binding.plugin));
     const SecretBytes padded = pad(secret);
     return header(key.version()) + cipher.seal(additionalData(binding, key.version()), padded.reveal());

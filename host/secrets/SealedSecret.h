@@ -21,8 +21,6 @@ struct SecretBinding {
     std::int64_t version = 0; ///< SecretReference::version
 };
 
-constexpr std::size_t largestSecret = 4096;
-
 /// Seals `secret` with the plugin's subkey of `key`. The plaintext is padded to multiples of 64 bytes, its
 /// length included, so that the size of the result tells little.
 /// @returns format (1 byte), key version (4 bytes, big-endian), vector, ciphertext, tag

@@ -5,30 +5,11 @@
 #include "host/secrets/KeyDerivation.h"
 #include "host/secrets/SealedSecret.h"
 #include "host/secrets/VaultStore.h"
-
-#include <coffer/sdk/Problem.h>
-
-#include <stdexcept>
+#include "sdk/shared/SecretCheck.h"
 
 namespace coffer::host {
 
 namespace {
-
-constexpr std::size_t longestRecord = 128;
-constexpr std::size_t longestField = 64;
-
-Problem unreadable() {
-    return {500, "secret_unreadable", "A stored secret cannot be read",
-            "A stored secret does not open: it, or what it is bound to, was changed outside the daemon. Run "
-            "'cofferd storage check', and store the secret again or restore a backup."};
-}
-
-void checkContext(const SecretContext& context) {
-    if (context.record.empty() || context.record.size() > longestRecord || context.field.empty() ||
-        context.field.size() > longestField)
-        throw std::invalid_argument(
-            "a secret's context has a record of 1 to 128 and a field of 1 to 64 bytes");
-}
 
 std::string fingerprintBy(const SecretBytes& key, const SecretBytes& secret) {
     return toHex(hmacSha256(key, secret.reveal()).substr(0, 8));
@@ -45,7 +26,7 @@ public:
 
     SecretReference store(Transaction& transaction, const SecretContext& context,
                           const SecretBytes& secret) override {
-        checkContext(context);
+        detail::requireSecretContext(context);
         const auto key = keys_.active(transaction);
         StoredSecret row;
         row.plugin = plugin_;
@@ -64,7 +45,7 @@ public:
 
     SecretReference replace(Transaction& transaction, SecretReference reference, const SecretContext& context,
                             const SecretBytes& secret) override {
-        checkContext(context);
+        detail::requireSecretContext(context);
         const StoredSecret old = owned(transaction, reference, context);
         const auto key = keys_.active(transaction);
         const SecretReference next{reference.id, reference.version + 1};
@@ -99,12 +80,12 @@ public:
                      const SecretContext& context) override {
         const auto stored = vault_store::find(transaction, reference.id);
         if (!stored || keyVersionOf(stored->sealed) != stored->keyVersion)
-            throw unreadable();
+            throw detail::secretUnreadable();
         const auto key = keys_.find(transaction, stored->keyVersion);
         try {
             return openSecret(*key, binding(context, reference), stored->sealed);
         } catch (const NotAuthentic&) {
-            throw unreadable();
+            throw detail::secretUnreadable();
         }
     }
 
@@ -125,7 +106,7 @@ private:
         if (!stored || stored->plugin != plugin_ || stored->version != reference.version ||
             stored->organization != context.organization || stored->record != context.record ||
             stored->field != context.field)
-            throw unreadable();
+            throw detail::secretUnreadable();
         return std::move(*stored);
     }
 

@@ -1,6 +1,6 @@
 #include "host/storage/Checkpointer.h"
 
-#include "host/storage/Errors.h"
+#include "sdk/shared/SqliteErrors.h"
 
 #include <sqlite3.h>
 
@@ -113,7 +113,7 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {
     try {
         if (!connection_)
-            connection_ = std::make_unique<SqliteConnection>(file_, SqliteConnection::Use::checkpoint);
+            connection_ = std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::checkpoint);
         sqlite3_busy_timeout(connection_->handle(), static_cast<int>(patience.count()));
         const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), "main", mode, nullptr, nullptr);
         if (code == SQLITE_OK)
@@ -121,7 +121,7 @@ bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {
         if ((code & 0xff) == SQLITE_BUSY)
             return false;
         log_.error("the database's log could not be checkpointed",
-                   {{"error", describe(connection_->handle(), code)}});
+                   {{"error", detail::describe(connection_->handle(), code)}});
     } catch (const std::exception& failure) {
         log_.error("the database's log could not be checkpointed", {{"error", failure.what()}});
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/SqliteConnection.h"
+#include "host/storage/DatabaseConnection.h"
 
 #include <coffer/sdk/Plugin.h>
 #include <coffer/sdk/Telemetry.h>
@@ -45,7 +45,7 @@ private:
     const std::chrono::milliseconds scrubAfter_;
     Log& log_;
     Counter& scrubs_;
-    std::unique_ptr<SqliteConnection> connection_; ///< of the thread
+    std::unique_ptr<DatabaseConnection> connection_; ///< of the thread
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::optional<Clock::time_point> scrubAsked_; ///< when the oldest request that is not yet met was made

@@ -4,9 +4,9 @@
 #include "host/storage/FileLock.h"
 #include "host/storage/Files.h"
 #include "host/storage/Maintenance.h"
-#include "host/storage/Migrations.h"
 #include "host/storage/Readers.h"
 #include "host/storage/Writer.h"
+#include "sdk/shared/Migrations.h"
 
 #include <utility>
 
@@ -39,8 +39,8 @@ Database::Database(DatabaseOptions options, Log& log, Metrics& metrics) : file_(
     lock_ = std::make_unique<FileLock>(file_);
     makePrivate(file_);
     requireOwnDatabase(file_);
-    auto connection = std::make_unique<SqliteConnection>(file_, SqliteConnection::Use::create);
-    prepareFile(*connection);
+    auto connection = std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::create);
+    detail::prepareFile(*connection);
     checkpointer_ = std::make_unique<Checkpointer>(file_, options.scrubAfter, log, metrics);
     // What the last process was asked to scrub, it may not have come to.
     checkpointer_->scrub();
@@ -75,7 +75,7 @@ void Database::setWriteGate(std::function<void()> gate) {
 }
 
 void Database::migrate(std::string_view owner, std::span<const Migration> steps) {
-    const Migrations migrations(owner, steps);
+    const detail::Migrations migrations(owner, steps);
     std::span<const Migration> missing;
     read([&](Transaction& transaction) { missing = migrations.missing(transaction); });
     for (const Migration& step : missing)

@@ -1,10 +1,10 @@
 #include "host/storage/Maintenance.h"
 
-#include "host/storage/Errors.h"
 #include "host/storage/FileLock.h"
 #include "host/storage/Files.h"
-#include "host/storage/Migrations.h"
 #include "host/storage/PageErasure.h"
+#include "sdk/shared/Migrations.h"
+#include "sdk/shared/SqliteErrors.h"
 
 #include <sqlite3.h>
 
@@ -76,14 +76,14 @@ void requireOwn(sqlite3* handle, const std::filesystem::path& file) {
     }
     if (application == 0 && tables == 0)
         return;
-    if (application != applicationId)
+    if (application != detail::applicationId)
         throw std::runtime_error(file.string() +
                                  " is a database, but not one of coffer: configure another file");
-    if (format > fileFormat)
+    if (format > detail::fileFormat)
         throw std::runtime_error("the database " + file.string() +
                                  " is newer than this program: its form is " + std::to_string(format) +
-                                 ", and this program knows forms up to " + std::to_string(fileFormat) +
-                                 ". Run the newer program");
+                                 ", and this program knows forms up to " +
+                                 std::to_string(detail::fileFormat) + ". Run the newer program");
 }
 
 std::vector<std::string> problems(sqlite3* handle) {
@@ -125,8 +125,9 @@ void copyDatabase(sqlite3* source, const std::filesystem::path& destination) {
         const int stepped = sqlite3_backup_step(backup, -1);
         const int finished = sqlite3_backup_finish(backup);
         if (stepped != SQLITE_DONE || finished != SQLITE_OK)
-            throw std::runtime_error("the copy to " + destination.string() + " failed: " +
-                                     describe(copy.get(), stepped == SQLITE_DONE ? finished : stepped));
+            throw std::runtime_error(
+                "the copy to " + destination.string() +
+                " failed: " + detail::describe(copy.get(), stepped == SQLITE_DONE ? finished : stepped));
         forEach(copy.get(), "PRAGMA journal_mode = DELETE", [](sqlite3_stmt*) {});
         requireSound(copy.get(), destination);
     }
@@ -170,7 +171,7 @@ void restoreDatabase(const std::filesystem::path& backup, const std::filesystem:
     {
         const Handle source = open(backup, SQLITE_OPEN_READONLY);
         requireOwn(source.get(), backup);
-        if (number(source.get(), "PRAGMA application_id") != applicationId)
+        if (number(source.get(), "PRAGMA application_id") != detail::applicationId)
             throw std::runtime_error(backup.string() + " is an empty file, not a backup");
         requireSound(source.get(), backup);
         copyDatabase(source.get(), beside);

@@ -1,7 +1,7 @@
 #include "host/storage/Readers.h"
 
-#include "host/storage/Errors.h"
-#include "host/storage/SqliteTransaction.h"
+#include "sdk/shared/SqliteErrors.h"
+#include "sdk/shared/SqliteTransaction.h"
 
 #include <sqlite3.h>
 
@@ -23,11 +23,11 @@ public:
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease() { readers_.giveBack(std::move(connection_)); }
-    [[nodiscard]] SqliteConnection& operator*() const noexcept { return *connection_; }
+    [[nodiscard]] DatabaseConnection& operator*() const noexcept { return *connection_; }
 
 private:
     Readers& readers_;
-    std::unique_ptr<SqliteConnection> connection_;
+    std::unique_ptr<DatabaseConnection> connection_;
 };
 
 Readers::Readers(std::filesystem::path file, std::size_t limit, std::chrono::milliseconds deadline, Log& log,
@@ -49,18 +49,18 @@ void Readers::run(const std::function<void(Transaction&)>& closure) {
     }
 }
 
-void Readers::readSnapshot(SqliteConnection& connection, const std::function<void(Transaction&)>& closure) {
+void Readers::readSnapshot(DatabaseConnection& connection, const std::function<void(Transaction&)>& closure) {
     static const Origin nobody;
     if (const int code = connection.begin("BEGIN"); code != SQLITE_OK)
         connection.fail(code);
-    connection.setDeadline(SqliteConnection::Clock::now() + deadline_);
+    connection.setDeadline(DatabaseConnection::Clock::now() + deadline_);
     const auto end = [&]() noexcept {
         connection.releaseStatements();
         connection.clearDeadline();
         connection.rollback();
     };
     try {
-        SqliteTransaction transaction(connection, nobody, false);
+        detail::SqliteTransaction transaction(connection, nobody, currentTime(), false);
         closure(transaction);
     } catch (...) {
         end();
@@ -69,7 +69,7 @@ void Readers::readSnapshot(SqliteConnection& connection, const std::function<voi
     end();
 }
 
-std::unique_ptr<SqliteConnection> Readers::take() {
+std::unique_ptr<DatabaseConnection> Readers::take() {
     {
         std::unique_lock lock(mutex_);
         const bool got =
@@ -88,7 +88,7 @@ std::unique_ptr<SqliteConnection> Readers::take() {
     }
     // Opened outside the lock: others go on reading meanwhile.
     try {
-        return std::make_unique<SqliteConnection>(file_, SqliteConnection::Use::read);
+        return std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::read);
     } catch (const std::exception& failure) {
         log_.error("a reading connection to the database could not be opened", {{"error", failure.what()}});
         giveBack(nullptr);
@@ -96,7 +96,7 @@ std::unique_ptr<SqliteConnection> Readers::take() {
     }
 }
 
-void Readers::giveBack(std::unique_ptr<SqliteConnection> connection) noexcept {
+void Readers::giveBack(std::unique_ptr<DatabaseConnection> connection) noexcept {
     if (connection && !connection->broken().empty()) {
         log_.error("a reading connection to the database failed and is replaced",
                    {{"error", connection->broken()}});

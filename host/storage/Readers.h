@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/SqliteConnection.h"
+#include "host/storage/DatabaseConnection.h"
 
 #include <coffer/sdk/Storage.h>
 #include <coffer/sdk/Telemetry.h>
@@ -27,9 +27,9 @@ public:
 private:
     class Lease;
 
-    std::unique_ptr<SqliteConnection> take();
-    void giveBack(std::unique_ptr<SqliteConnection> connection) noexcept;
-    void readSnapshot(SqliteConnection& connection, const std::function<void(Transaction&)>& closure);
+    std::unique_ptr<DatabaseConnection> take();
+    void giveBack(std::unique_ptr<DatabaseConnection> connection) noexcept;
+    void readSnapshot(DatabaseConnection& connection, const std::function<void(Transaction&)>& closure);
 
     const std::filesystem::path file_;
     const std::size_t limit_;
@@ -40,7 +40,7 @@ private:
     Counter& busy_;
     std::mutex mutex_;
     std::condition_variable cameFree_;
-    std::vector<std::unique_ptr<SqliteConnection>> free_;
+    std::vector<std::unique_ptr<DatabaseConnection>> free_;
     std::size_t open_ = 0; ///< free ones and those in use
 };
 

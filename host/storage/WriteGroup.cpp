@@ -1,9 +1,7 @@
 #include "host/storage/WriteGroup.h"
 
-#include "host/storage/Errors.h"
-#include "host/storage/SqliteTransaction.h"
-
-#include <coffer/sdk/StorageError.h>
+#include "sdk/shared/SqliteChange.h"
+#include "sdk/shared/SqliteErrors.h"
 
 #include <sqlite3.h>
 
@@ -13,17 +11,6 @@
 #include <utility>
 
 namespace coffer::host {
-
-namespace {
-
-bool referencesDangle(sqlite3* handle) {
-    int unresolved = 0;
-    int highest = 0;
-    sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0);
-    return unresolved != 0;
-}
-
-} // namespace
 
 void WriteGroup::add(PendingWritePtr write) {
     std::deque<PendingWritePtr> toRun{std::move(write)};
@@ -50,37 +37,22 @@ bool WriteGroup::run(PendingWrite& write) {
     bool kept = false;
     try {
         if (!write.alone)
-            connection_.setDeadline(SqliteConnection::Clock::now() + deadline_);
+            connection_.setDeadline(detail::SqliteConnection::Clock::now() + deadline_);
         runInSavepoint(write);
         kept = true;
     } catch (...) {
         write.failure = std::current_exception();
     }
-    connection_.releaseStatements();
     connection_.clearDeadline();
-    if (!kept && !connection_.transactionLost()) {
-        const int back = connection_.control("ROLLBACK TO coffer_write");
-        if (back != SQLITE_OK || connection_.control("RELEASE coffer_write") != SQLITE_OK)
-            connection_.loseTransaction();
-    }
+    if (!kept)
+        detail::takeBackChange(connection_);
     queue_.stopRunning(write);
     return kept;
 }
 
 void WriteGroup::runInSavepoint(PendingWrite& write) {
-    if (const int code = connection_.control("SAVEPOINT coffer_write"); code != SQLITE_OK)
-        connection_.fail(code);
-    SqliteTransaction transaction(connection_, write.origin, true);
-    write.closure(transaction);
-    for (const AuditEvent& event : transaction.closeEvents())
-        recorder_(transaction, event);
-    connection_.releaseStatements();
-    if (connection_.transactionLost())
-        throw Problem::unavailable(
-            "storage_unavailable",
-            "The change was taken back by the database before it was complete. Try again.", 1);
-    if (referencesDangle(connection_.handle()))
-        throw ConstraintViolation(ConstraintViolation::Kind::foreignKey, {});
+    detail::SqliteTransaction transaction(connection_, write.origin, currentTime(), true);
+    detail::runChange(connection_, transaction, write.closure, recorder_);
     if (const int code = connection_.control("RELEASE coffer_write"); code != SQLITE_OK)
         connection_.fail(code);
     write.scrub = transaction.scrubAsked();
@@ -105,7 +77,7 @@ void WriteGroup::takeBack(int code) {
                                    "The disk failed while the change was being made durable: it "
                                    "may have been made or not. Look before you repeat it.",
                                    30)
-            : unavailable(connection_.handle(), code);
+            : detail::unavailable(connection_.handle(), code);
     // Those refused before were refused on the strength of changes that are gone now.
     for (auto* writes : {&kept_, &refused_})
         for (const auto& write : *writes)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/storage/SqliteConnection.h"
 #include "host/storage/WriteQueue.h"
+#include "sdk/shared/SqliteConnection.h"
 
 #include <functional>
 #include <vector>
@@ -15,7 +15,7 @@ public:
     using Recorder = std::function<void(Transaction&, const AuditEvent&)>;
 
     /// The connection has begun the transaction already.
-    WriteGroup(SqliteConnection& connection, WriteQueue& queue, const Recorder& recorder,
+    WriteGroup(detail::SqliteConnection& connection, WriteQueue& queue, const Recorder& recorder,
                std::chrono::milliseconds deadline) noexcept
         : connection_(connection), queue_(queue), recorder_(recorder), deadline_(deadline) {}
 
@@ -37,7 +37,7 @@ private:
     void runInSavepoint(PendingWrite& write);
     void takeBack(int code);
 
-    SqliteConnection& connection_;
+    detail::SqliteConnection& connection_;
     WriteQueue& queue_;
     const Recorder& recorder_;
     const std::chrono::milliseconds deadline_;

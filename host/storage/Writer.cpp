@@ -1,7 +1,7 @@
 #include "host/storage/Writer.h"
 
 #include "host/storage/Checkpointer.h"
-#include "host/storage/Errors.h"
+#include "sdk/shared/SqliteErrors.h"
 
 #include <sqlite3.h>
 
@@ -27,7 +27,7 @@ Counter& transactions(Metrics& metrics, const char* result) {
 
 } // namespace
 
-Writer::Writer(WriterOptions options, std::unique_ptr<SqliteConnection> connection,
+Writer::Writer(WriterOptions options, std::unique_ptr<DatabaseConnection> connection,
                Checkpointer& checkpointer, Log& log, Metrics& metrics)
     : options_(std::move(options)), checkpointer_(checkpointer), log_(log),
       succeeded_(transactions(metrics, "success")), failed_(transactions(metrics, "failure")),
@@ -124,7 +124,8 @@ bool Writer::begin() {
     }
     busySince_ = std::chrono::steady_clock::time_point::max();
     connection_->note(code);
-    return refuse(unavailable(connection_->handle(), code), describe(connection_->handle(), code));
+    return refuse(detail::unavailable(connection_->handle(), code),
+                  detail::describe(connection_->handle(), code));
 }
 
 void Writer::runGroup() {
@@ -146,7 +147,7 @@ void Writer::runGroup() {
             checkpointer_.scrub();
     } else {
         connection_->note(code);
-        setFailing(describe(connection_->handle(), code));
+        setFailing(detail::describe(connection_->handle(), code));
     }
     queue_.settle(group.takeAll());
 }
@@ -159,7 +160,7 @@ void Writer::replaceBroken() {
                    {{"error", connection_->broken()}});
     connection_.reset();
     try {
-        connection_ = std::make_unique<SqliteConnection>(options_.file, SqliteConnection::Use::write);
+        connection_ = std::make_unique<DatabaseConnection>(options_.file, DatabaseConnection::Use::write);
     } catch (const std::exception& failure) {
         log_.error("the database cannot be opened for writing", {{"error", failure.what()}});
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/storage/SqliteConnection.h"
+#include "host/storage/DatabaseConnection.h"
 #include "host/storage/WriteGroup.h"
 #include "host/storage/WriteQueue.h"
 
@@ -34,7 +34,7 @@ struct WriterOptions {
 class Writer {
 public:
     /// `connection` is for writing; `checkpointer` outlives the writer.
-    Writer(WriterOptions options, std::unique_ptr<SqliteConnection> connection, Checkpointer& checkpointer,
+    Writer(WriterOptions options, std::unique_ptr<DatabaseConnection> connection, Checkpointer& checkpointer,
            Log& log, Metrics& metrics);
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -65,7 +65,7 @@ private:
     Gauge& queued_;
     Histogram& seconds_;
     WriteGroup::Recorder recorder_;
-    std::unique_ptr<SqliteConnection> connection_; ///< of the writer's thread
+    std::unique_ptr<DatabaseConnection> connection_; ///< of the writer's thread
     std::chrono::steady_clock::time_point busySince_ =
         std::chrono::steady_clock::time_point::max(); ///< likewise
     WriteQueue queue_;

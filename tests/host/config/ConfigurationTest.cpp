@@ -1,7 +1,7 @@
 #include "host/config/Configuration.h"
 #include "host/config/CommandLine.h"
 #include "host/config/HostOptions.h"
-#include "host/config/OptionValue.h"
+#include "sdk/shared/OptionValue.h"
 #include "tests/support/TemporaryFolder.h"
 
 using namespace coffer;

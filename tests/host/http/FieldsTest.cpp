@@ -1,6 +1,6 @@
-#include "host/http/JsonBody.h"
-#include "host/http/Negotiation.h"
-#include "host/http/QueryString.h"
+#include "sdk/shared/JsonBody.h"
+#include "sdk/shared/Negotiation.h"
+#include "sdk/shared/QueryString.h"
 
 namespace coffer::test {
 

@@ -4,7 +4,7 @@
 #include "host/secrets/KeyRing.h"
 #include "host/secrets/Vault.h"
 #include "host/storage/Database.h"
-#include "host/telemetry/MetricsRegistry.h"
+#include "sdk/shared/MetricsRegistry.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
@@ -72,7 +72,7 @@ public:
 
     TemporaryFolder folder;
     RecordingLog log;
-    host::MetricsRegistry metrics;
+    detail::MetricsRegistry metrics;
     host::Database database;
     BreakableStorage storage{database};
     std::optional<host::KeyRing> keys;

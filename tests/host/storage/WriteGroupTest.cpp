@@ -28,7 +28,7 @@ class WriteGroupTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         fixture.open().reset(); // makes the file and its tables
-        connection = std::make_unique<SqliteConnection>(fixture.file(), SqliteConnection::Use::write);
+        connection = std::make_unique<DatabaseConnection>(fixture.file(), DatabaseConnection::Use::write);
         CPPUNIT_ASSERT_EQUAL(SQLITE_OK, connection->begin("BEGIN IMMEDIATE"));
     }
 
@@ -112,7 +112,7 @@ private:
     }
     /// As another connection sees them.
     std::string names() {
-        SqliteConnection reader(fixture.file(), SqliteConnection::Use::read);
+        DatabaseConnection reader(fixture.file(), DatabaseConnection::Use::read);
         auto& rows = reader.prepare("SELECT group_concat(name) FROM (SELECT name FROM item ORDER BY id)");
         CPPUNIT_ASSERT(rows.step());
         return std::string(rows.text(0));
@@ -122,7 +122,7 @@ private:
     WriteGroup::Recorder recorder = [](Transaction&, const AuditEvent&) {};
     WriteQueue queue{{10, 1000ms, 1000ms}};
     std::vector<std::unique_ptr<Closure>> closures;
-    std::unique_ptr<SqliteConnection> connection;
+    std::unique_ptr<DatabaseConnection> connection;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(WriteGroupTest);

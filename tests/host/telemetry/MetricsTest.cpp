@@ -1,9 +1,9 @@
-#include "host/telemetry/MetricsRegistry.h"
+#include "sdk/shared/MetricsRegistry.h"
 
 #include <cppunit/TestAssert.h>
 
 using namespace coffer;
-using coffer::host::MetricsRegistry;
+using coffer::detail::MetricsRegistry;
 
 class MetricsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MetricsTest);

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "sdk/shared/SqliteConnection.h"
+
+#include <coffer/sdk/Storage.h>
+
+#include <vector>
+
+namespace coffer::detail {
+
+/// What a closure is given: one transaction of one connection. Lives on the stack of the thread that runs the
+/// closure.
+class SqliteTransaction final : public Transaction {
+public:
+    /// `origin` must outlive it.
+    SqliteTransaction(SqliteConnection& connection, const Origin& origin, Instant now,
+                      bool writable) noexcept;
+
+    [[nodiscard]] std::int64_t lastInsertId() const override;
+    [[nodiscard]] Instant now() const noexcept override { return now_; }
+    [[nodiscard]] const Origin& origin() const noexcept override { return origin_; }
+    [[nodiscard]] bool writable() const noexcept override { return writable_; }
+    void record(AuditEvent event) override;
+    void scrub() override;
+    [[nodiscard]] Poco::Data::Session& session() override { return connection_.session(); }
+    [[nodiscard]] Statement& prepare(std::string_view sql) override;
+
+    /// What was recorded so far; nothing more can be.
+    [[nodiscard]] std::vector<AuditEvent> closeEvents() noexcept;
+    [[nodiscard]] bool scrubAsked() const noexcept { return scrub_; }
+
+protected:
+    [[nodiscard]] std::int64_t changes() const override;
+
+private:
+    SqliteConnection& connection_;
+    const Origin& origin_;
+    Instant now_;
+    std::vector<AuditEvent> events_;
+    bool writable_;
+    bool eventsClosed_ = false;
+    bool scrub_ = false;
+};
+
+} // namespace coffer::detail
