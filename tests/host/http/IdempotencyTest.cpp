@@ -7,6 +7,7 @@ namespace coffer::test {
 
 class IdempotencyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(IdempotencyTest);
+    CPPUNIT_TEST(keyIsVisibleAscii);
     CPPUNIT_TEST(sameRequestGetsTheFirstAnswer);
     CPPUNIT_TEST(keyIsScopedToPrincipalAndPath);
     CPPUNIT_TEST(otherBodyOrQueryIsRefused);
@@ -57,6 +58,22 @@ public:
         Route put = change;
         put.method = Method::put;
         house_->install({change, probe, other, put});
+    }
+
+    void keyIsVisibleAscii() {
+        Poco::Net::HTTPRequest head;
+        CPPUNIT_ASSERT(!host::idempotencyKey(head));
+        const std::string longest(255, 'k');
+        head.set("Idempotency-Key", longest);
+        CPPUNIT_ASSERT(host::idempotencyKey(head) == longest);
+        for (const std::string& key : {std::string(), std::string(256, 'k'), std::string("a b"),
+                                       std::string("caf\xC3\xA9"), std::string("a\x7F")}) {
+            head.set("Idempotency-Key", key);
+            assertRefused(head);
+        }
+        head.set("Idempotency-Key", "a");
+        head.add("Idempotency-Key", "b");
+        assertRefused(head);
     }
 
     void sameRequestGetsTheFirstAnswer() {
@@ -254,6 +271,15 @@ public:
     }
 
 private:
+    static void assertRefused(const Poco::Net::HTTPRequest& head) {
+        try {
+            (void)host::idempotencyKey(head);
+        } catch (const Problem& problem) {
+            CPPUNIT_ASSERT_EQUAL(std::string("invalid_idempotency_key"), problem.code());
+            return;
+        }
+        CPPUNIT_FAIL("the key was taken: " + head.get("Idempotency-Key"));
+    }
     Response post(const std::string& key, const std::string& body, const std::string& token = "manager",
                   const std::string& target = "/api/v1/things") {
         return house_->ask({"POST", target, body, token, {{"Idempotency-Key", key}}});
