@@ -14,8 +14,8 @@ namespace coffer::host {
 ///
 /// Named are the calls on threads of their own (constructor, options(), init(), start(), stop(), health(),
 /// collectors) and the periodic tasks. Handlers, audit hooks and sinks are not: two system calls for each
-/// request and record are too much. So a thread escapes that is first made in one of these, and one that
-/// gives itself another name. Values only; any thread.
+/// request and record are too much. So a thread escapes that is made in one of these, and one that gives
+/// itself another name, as a plugin does with one that may outlive it. Values only; any thread.
 class PluginThreads {
 public:
     /// @param object  what no other plugin object in this process has: its place in memory

@@ -34,7 +34,7 @@ void assertStatus(int expected, const Answer& answer) {
     CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, expected, answer.status);
 }
 
-std::size_t recorded(Client client, const std::string& query) {
+std::size_t recorded(Client& client, const std::string& query) {
     return client.get("/audit?objectType=plugin&objectId=switchable&" + query)
         .json()
         ->getArray("items")
@@ -68,13 +68,13 @@ public:
         const FixtureDaemon daemon("switchable");
         Client client = daemon->client();
         auto inFlight =
-            std::async(std::launch::async, [&] { return Client(daemon->client()).get("/switchable/slow"); });
+            std::async(std::launch::async, [&] { return daemon->client().get("/switchable/slow"); });
         CPPUNIT_ASSERT(eventually([&] {
             return client.get("//metrics").body.find("coffer_http_lane_running{lane=\"slow\"} 1") !=
                    std::string::npos;
         }));
-        auto disabled = std::async(
-            std::launch::async, [&] { return Client(daemon->client()).post("/plugins/switchable/disable"); });
+        auto disabled = std::async(std::launch::async,
+                                   [&] { return daemon->client().post("/plugins/switchable/disable"); });
         CPPUNIT_ASSERT(eventually([&] { return client.get("/switchable").status == 503; }));
         const auto refused = client.get("/switchable");
         CPPUNIT_ASSERT_EQUAL(std::string("plugin_disabled"), refused.code());

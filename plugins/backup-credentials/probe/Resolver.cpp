@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <optional>
+#include <pthread.h>
 #include <thread>
 
 namespace coffer::backup_credentials {
@@ -52,6 +53,9 @@ void startLookup(const Resolve& resolve, const std::string& host, const std::sha
     }
     try {
         std::thread([resolve, host, lookup] {
+            // Nothing can interrupt getaddrinfo(), and this thread holds nothing of the plugin's: under a
+            // name of its own it may outlive stop() without being taken for one that was forgotten.
+            pthread_setname_np(pthread_self(), "resolver");
             runLookup(resolve, host, *lookup);
             livingThreads().fetch_sub(1);
         }).detach();
