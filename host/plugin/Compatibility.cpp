@@ -4,7 +4,9 @@
 #include "host/plugin/PluginRefused.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace coffer::host {
@@ -33,9 +35,47 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-std::string valueOf(const Fingerprint& fingerprint, std::string_view name) {
+/// The whole of `text` as a number.
+std::optional<unsigned long> number(std::string_view text, int base) {
+    unsigned long value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// __cplusplus, as its standard is called.
+std::string standardName(const std::string& text) {
+    const auto month = number(text.substr(0, text.find('L')), 10).value_or(0);
+    if (month == 201703)
+        return "C++17";
+    if (month == 202002)
+        return "C++20";
+    if (month > 202002 && month < 202302)
+        return "draft of C++23";
+    return month == 202302 ? "C++23" : text;
+}
+
+/// POCO_VERSION as Poco's releases are numbered. What is before a release stays as it is.
+std::string pocoRelease(const std::string& text) {
+    const auto version = text.starts_with("0x") ? number(text.substr(2), 16) : std::nullopt;
+    if (!version || (*version & 0xFFU) != 0)
+        return text;
+    return std::to_string(*version >> 24U) + "." + std::to_string(*version >> 16U & 0xFFU) + "." +
+           std::to_string(*version >> 8U & 0xFFU);
+}
+
+/// The value as people call it.
+std::string shown(const Fingerprint& fingerprint, std::string_view name) {
     const auto found = fingerprint.find(name);
-    return found == fingerprint.end() ? "nothing" : "'" + printable(found->second) + "'";
+    if (found == fingerprint.end())
+        return "nothing";
+    const auto text = printable(found->second);
+    return "'" + (name == "standard" ? standardName(text) : name == "poco" ? pocoRelease(text) : text) + "'";
+}
+
+bool sameIn(const Fingerprint& left, const Fingerprint& right, const std::string& name) {
+    const auto first = left.find(name);
+    const auto second = right.find(name);
+    return first != left.end() && second != right.end() && first->second == second->second;
 }
 
 /// `compiler 'gcc 12' where this daemon has 'gcc 13', poco ...`; empty when nothing differs.
@@ -43,13 +83,10 @@ std::string differences(const Fingerprint& plugin, const Fingerprint& host) {
     Fingerprint all = plugin;
     all.insert(host.begin(), host.end());
     std::string text;
-    for (const auto& [name, ignored] : all) {
-        const auto theirs = valueOf(plugin, name);
-        const auto ours = valueOf(host, name);
-        if (theirs != ours)
-            text += (text.empty() ? "" : ", ") + printable(name) + " " + theirs + " where this daemon has " +
-                    ours;
-    }
+    for (const auto& [name, ignored] : all)
+        if (!sameIn(plugin, host, name))
+            text += (text.empty() ? "" : ", ") + printable(name) + " " + shown(plugin, name) +
+                    " where this daemon has " + shown(host, name);
     return text;
 }
 

@@ -29,6 +29,7 @@ class CompatibilityTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(newerMinorIsRefused);
     CPPUNIT_TEST(otherMajorIsRefusedBothWays);
     CPPUNIT_TEST(everyDifferenceIsNamedWithBothSides);
+    CPPUNIT_TEST(standardAndPocoAreShownAsPeopleCallThem);
     CPPUNIT_TEST(whatOneSideDoesNotSayIsNamed);
     CPPUNIT_TEST(unprintableBytesDoNotReachTheSentence);
     CPPUNIT_TEST(identityMustBeWellFormed);
@@ -84,6 +85,25 @@ public:
                 "daemon has '18'; build the plugin again with the compiler, the flags and the Poco of this "
                 "daemon"),
             refusal(plugin, host));
+    }
+
+    void standardAndPocoAreShownAsPeopleCallThem() {
+        auto host = hostDescriptor();
+        host.fingerprint = coffer::descriptorText<160>("standard=202002L;poco=0x010B0000");
+        const auto shown = [&](const std::array<char, 160>& fingerprint) {
+            auto plugin = hostDescriptor();
+            plugin.fingerprint = fingerprint;
+            const auto sentence = refusal(plugin, host);
+            return sentence.substr(0, sentence.find(';'));
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("it was built with poco '1.12.4' where this daemon has '1.11.0', "
+                                         "standard 'C++23' where this daemon has 'C++20'"),
+                             shown(coffer::descriptorText<160>("standard=202302L;poco=0x010C0400")));
+        // A number that is no release stays as it is, so that both sides never read alike.
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("it was built with poco '0x010B00D1' where this daemon has '1.11.0', "
+                        "standard '300000L' where this daemon has 'C++20'"),
+            shown(coffer::descriptorText<160>("standard=300000L;poco=0x010B00D1")));
     }
 
     void whatOneSideDoesNotSayIsNamed() {
