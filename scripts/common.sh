@@ -8,8 +8,8 @@ build_packages="g++ cmake ninja-build ccache pkg-config libpoco-dev libboost-fil
   libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libyaml-cpp-dev
   libhowardhinnant-date-dev tzdata libcppunit-dev"
 gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
-test_packages="$gateway_packages abigail-tools awscli clang-16 git jq libclang-rt-16-dev nodejs npm procps prometheus
-  python3-yaml s3cmd sqlite3 xz-utils"
+test_packages="$gateway_packages abigail-tools awscli clang-16 clang-format doxygen git jq libclang-rt-16-dev nodejs npm procps
+  prometheus python3-yaml restic s3cmd sqlite3 xz-utils"
 
 started=$SECONDS
 say() { printf '[%3d s] %s\n' $((SECONDS - started)) "$*" >&2; }

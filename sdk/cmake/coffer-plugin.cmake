@@ -1,11 +1,27 @@
-# coffer_add_plugin(NAME SOURCES file... [LINK library...] [OUTPUT directory])
+# What this project holds itself to; coffer_add_plugin(... WARNINGS) holds a plugin to it too.
+set(COFFER_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 warns of overlapping copies inside std::string that are none (GCC bug 105651).
+  list(APPEND COFFER_WARNINGS -Wno-restrict)
+endif()
+
+# Where this file lies, in the tree or installed: its neighbours lie there too.
+set(COFFER_CMAKE_FOLDER ${CMAKE_CURRENT_LIST_DIR})
+
+# coffer_add_plugin(NAME SOURCES file... [LINK library...] [OUTPUT directory] [WARNINGS] [FORMAT])
 #
-# A shared library that cofferd can load: no `lib` before its name, hidden visibility, every symbol resolved when it is
-# linked and again when it is loaded, and writable by its owner only, as cofferd demands.
+# A shared library NAME.so that cofferd can load: no `lib` before its name, hidden visibility, every symbol resolved when
+# it is linked and again when it is loaded, with a plugin descriptor in it, and writable by its owner only.
+#   WARNINGS  compiles with the warnings that coffer holds itself to, as errors
+#   FORMAT    adds the test NAME-format, which fails where a source differs from coffer's .clang-format, and the target
+#             NAME-format, which rewrites the sources. Needs clang-format 14 or newer.
 function(coffer_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WARNINGS;FORMAT" "OUTPUT" "SOURCES;LINK")
   if(NOT arg_SOURCES)
     message(FATAL_ERROR "coffer_add_plugin(${name}): name its SOURCES")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "coffer_add_plugin(${name}): what is '${arg_UNPARSED_ARGUMENTS}'? It takes SOURCES, LINK, OUTPUT, WARNINGS and FORMAT")
   endif()
   add_library(${name} MODULE ${arg_SOURCES})
   if(TARGET coffer::coffer-sdk)
@@ -17,13 +33,36 @@ function(coffer_add_plugin name)
   endif()
   target_link_libraries(${name} PRIVATE ${arg_LINK})
   target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_options(${name} PRIVATE -Wl,-z,now -Wl,--no-undefined)
+  target_link_options(${name} PRIVATE -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined)
   set_target_properties(${name} PROPERTIES
     PREFIX "" CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
   if(arg_OUTPUT)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT})
   endif()
-  add_custom_command(TARGET ${name} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${name}> $<TARGET_FILE_DIR:${name}>)
+  if(arg_WARNINGS)
+    target_compile_options(${name} PRIVATE ${COFFER_WARNINGS})
+  endif()
+  if(arg_FORMAT)
+    coffer_format(${name})
+  endif()
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -DPLUGIN=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF} -P ${COFFER_CMAKE_FOLDER}/check-plugin.cmake
+    COMMAND chmod go-w $<TARGET_FILE:${name}> $<TARGET_FILE_DIR:${name}>
+    VERBATIM)
+endfunction()
+
+# coffer_format(TARGET): the test TARGET-format and the target TARGET-format, over all sources of TARGET.
+function(coffer_format target)
+  find_program(COFFER_CLANG_FORMAT clang-format)
+  if(NOT COFFER_CLANG_FORMAT)
+    message(FATAL_ERROR "${target}: FORMAT needs clang-format; run `apt-get install clang-format`, or leave FORMAT out")
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  get_target_property(folder ${target} SOURCE_DIR)
+  set(command ${COFFER_CLANG_FORMAT} --style=file:${COFFER_FORMAT_STYLE})
+  enable_testing()
+  add_test(NAME ${target}-format COMMAND ${command} --dry-run --Werror ${sources} WORKING_DIRECTORY ${folder})
+  add_custom_target(${target}-format COMMAND ${command} -i ${sources} WORKING_DIRECTORY ${folder} VERBATIM)
 endfunction()
 
 # coffer_add_plugin_test(NAME PLUGIN target SOURCES file... [LINK library...])

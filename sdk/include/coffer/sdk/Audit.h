@@ -23,6 +23,7 @@ struct Origin {
     }
 };
 
+/// How what was tried has ended.
 enum class AuditResult { success, refused, failed };
 [[nodiscard]] COFFER_API std::string_view toString(AuditResult result) noexcept;
 
@@ -33,8 +34,8 @@ struct AuditEvent {
     std::string objectType;        ///< `backup-credential`
     std::string objectId;          ///< `17`; empty when there is none (yet)
     std::int64_t organization = 0; ///< to whom it is shown; 0: only to administrators and auditors of all
-    AuditResult result = AuditResult::success;
-    std::string reason; ///< why it was refused or failed: the Problem's code
+    AuditResult result = AuditResult::success; ///< a refusal or failure also says its `reason`
+    std::string reason;                        ///< why it was refused or failed: the Problem's code
     std::string before; ///< JSON object of what changed, before; empty when there was nothing
     std::string after;  ///< JSON object, after; empty when nothing is left
 };
@@ -42,10 +43,10 @@ struct AuditEvent {
 /// An event as stored: numbered, chained and signed.
 struct AuditRecord {
     std::int64_t sequence = 0; ///< 1, 2, 3... without a hole
-    Instant time;
-    Origin origin;
-    AuditEvent event;
-    std::string mac; ///< HMAC-SHA-256 over the record and the mac before it, hexadecimal
+    Instant time;              ///< when its transaction began
+    Origin origin;             ///< on whose behalf
+    AuditEvent event;          ///< as its author described it, after the hooks
+    std::string mac;           ///< HMAC-SHA-256 over the record and the mac before it, hexadecimal
 };
 
 /// The record as one line of JSON, without a line end: what sinks write and `GET /audit` gives.
@@ -72,6 +73,7 @@ public:
 class COFFER_API AuditHook {
 public:
     virtual ~AuditHook();
+    /// `event` may be changed; it dies with the call.
     virtual void before(AuditEvent& event) = 0;
 };
 

@@ -18,33 +18,35 @@ enum class Role { administrator, partner, manager, viewer, auditor };
 
 /// A role in one organization, or in all of them.
 struct RoleGrant {
-    Role role;
+    Role role;                     ///< what its holder may do there
     std::int64_t organization = 0; ///< 0: every organization, those yet to be made too
     bool operator==(const RoleGrant&) const = default;
 };
 
 /// A permission that no role has, granted to one principal for one object: `backup-credentials:use` on `17`.
 struct NamedGrant {
-    std::string permission;
-    std::string object;
+    std::string permission; ///< `backup-credentials:use`
+    std::string object;     ///< id of the object, as text: `17`
     bool operator==(const NamedGrant&) const = default;
 };
 
 /// Who is calling: a person or program with a bearer token, or a robot with access key and secret.
 struct Principal {
-    std::int64_t id = 0; ///< 0: nobody (a public route)
-    std::string name;
-    bool robot = false;
-    std::vector<RoleGrant> roles;
-    std::vector<NamedGrant> named;
+    std::int64_t id = 0;           ///< 0: nobody (a public route)
+    std::string name;              ///< unique among principals; may be shown and logged
+    bool robot = false;            ///< called with access key and secret
+    std::vector<RoleGrant> roles;  ///< what it may do by role, in any order
+    std::vector<NamedGrant> named; ///< what it was granted by name
 };
 
 /// The organizations in which something is allowed.
 struct COFFER_API OrganizationScope {
-    bool all = false;
+    bool all = false;                        ///< every organization, those yet to be made too
     std::vector<std::int64_t> organizations; ///< sorted, without duplicates; empty when `all`
 
+    /// Whether it is allowed in this one; 0 (no organization) only when `all`.
     [[nodiscard]] bool contains(std::int64_t organization) const noexcept;
+    /// Allowed nowhere: answer Problem::notFound(), or an empty list.
     [[nodiscard]] bool empty() const noexcept { return !all && organizations.empty(); }
 };
 

@@ -10,6 +10,7 @@
 
 namespace coffer {
 
+/// How an option is written, and so how it is checked and read.
 enum class OptionType {
     text,
     integer,
@@ -23,12 +24,12 @@ enum class OptionType {
 /// One option of a plugin's section, or of the host. The same declaration is parsed, checked, shown by
 /// `--help` and written into the documentation.
 struct Option {
-    std::string name; ///< within its section: `probe.interval`
-    OptionType type = OptionType::text;
-    std::string defaultValue;         ///< as it would be written; empty: none
-    std::string description;          ///< one sentence
-    std::int64_t minimum = INT64_MIN; ///< of an integer, of a size in bytes, of a duration in milliseconds
-    std::int64_t maximum = INT64_MAX;
+    std::string name;                   ///< within its section: `probe.interval`
+    OptionType type = OptionType::text; ///< which function of Config reads it
+    std::string defaultValue;           ///< as it would be written; empty: none
+    std::string description;            ///< one sentence
+    std::int64_t minimum = INT64_MIN;   ///< of an integer, of a size in bytes, of a duration in milliseconds
+    std::int64_t maximum = INT64_MAX;   ///< likewise
     std::vector<std::string> allowed{}; ///< of a text: nothing else is taken
 };
 
@@ -40,9 +41,12 @@ public:
     virtual ~Config();
     [[nodiscard]] virtual std::string text(std::string_view name) const = 0;     ///< also paths
     [[nodiscard]] virtual std::int64_t integer(std::string_view name) const = 0; ///< also sizes, in bytes
+    ///@{
+    /// What was written, else the option's default, else `false`, 0 or nothing.
     [[nodiscard]] virtual bool boolean(std::string_view name) const = 0;
     [[nodiscard]] virtual std::chrono::milliseconds duration(std::string_view name) const = 0;
     [[nodiscard]] virtual std::vector<std::string> list(std::string_view name) const = 0;
+    ///@}
 };
 
 } // namespace coffer

@@ -24,8 +24,8 @@ inline constexpr std::uint16_t sdkMinor = 1;
 struct Descriptor {
     std::array<char, 8> magic; ///< "COFFERPL"
     std::uint32_t size;        ///< sizeof(Descriptor) of the SDK that built it
-    std::uint16_t sdkMajor;
-    std::uint16_t sdkMinor;
+    std::uint16_t sdkMajor;    ///< of the SDK that built it
+    std::uint16_t sdkMinor;    ///< of the SDK that built it
     std::array<char, 160>
         fingerprint;              ///< what must be equal for C++ objects to cross: see COFFER_ABI_FINGERPRINT
     std::array<char, 64> id;      ///< `backup-credentials`: lower case, digits, hyphens

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ class HTTPServerRequest;
 
 namespace coffer {
 
+/// The methods that a route can have.
 enum class Method { get, post, put, patch, remove }; ///< HEAD and OPTIONS are answered by the host
 
 [[nodiscard]] COFFER_API std::string_view toString(Method method) noexcept; ///< `GET`, ..., `DELETE`
@@ -45,18 +47,20 @@ public:
 
 /// What a handler answers; a value. The host adds the usual headers and sends it in one piece.
 struct COFFER_API Response {
-    int status = 200;
-    std::string contentType = "application/json";
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::shared_ptr<BodyProducer> producer; ///< instead of `body`
+    int status = 200;                                         ///< HTTP status, 200-599
+    std::string contentType = "application/json";             ///< with a charset where it is text
+    std::string body;                                         ///< as it is sent
+    std::vector<std::pair<std::string, std::string>> headers; ///< besides the usual ones
+    std::shared_ptr<BodyProducer> producer;                   ///< instead of `body`
     /// The body shows a secret that is shown once: `Cache-Control: no-store`, and an Idempotency-Key replays
     /// it from a sealed copy for 10 minutes only.
     bool oneTimeSecret = false;
 
+    /// A complete JSON text.
     [[nodiscard]] static Response json(std::string body, int status = 200);
     /// 201 with Location.
     [[nodiscard]] static Response created(std::string body, std::string location);
+    /// 204.
     [[nodiscard]] static Response noContent();
     /// Adds a header. CR, LF and NUL are refused with std::invalid_argument.
     Response& header(std::string name, std::string value);
@@ -73,6 +77,7 @@ public:
     /// Poco's request: headers, address. Its body has been read; stream() gives it again for mounted
     /// factories.
     [[nodiscard]] virtual Poco::Net::HTTPServerRequest& request() = 0;
+    /// Who is calling.
     [[nodiscard]] virtual const Principal& principal() const noexcept = 0;
     /// Where the principal holds the route's permission. What lies outside does not exist: answer
     /// Problem::notFound().
@@ -81,8 +86,11 @@ public:
     [[nodiscard]] virtual const Origin& origin() const noexcept = 0;
     /// The segment that stands at `{name}` of the pattern, percent-decoded.
     [[nodiscard]] virtual std::string_view path(std::string_view name) const = 0;
+    ///@{
+    /// What was sent, checked against the route's Fields.
     [[nodiscard]] virtual const Values& query() const noexcept = 0;
     [[nodiscard]] virtual const Values& body() const noexcept = 0;
+    ///@}
     /// The version in If-Match, when there is one. `If-Match: *` gives nothing. 412 is the service's to
     /// throw: requireVersion().
     [[nodiscard]] virtual std::optional<std::int64_t> ifMatch() const noexcept = 0;
@@ -91,12 +99,14 @@ public:
     /// organization, and the slow lane is shared fairly.
     virtual void concerns(std::int64_t organization) noexcept = 0;
 
+    /// Runs in Storage::read().
     virtual void read(const std::function<void(Transaction&)>& closure) = 0;
     /// The one way to change something for a request: runs in Storage::write() on behalf of the principal.
     /// The response is kept for its Idempotency-Key in the same transaction. Call it at most once in a
     /// request.
     [[nodiscard]] virtual Response change(const std::function<Response(Transaction&)>& closure) = 0;
 
+    /// As read(), with a result.
     template <class F>
     requires(!std::is_void_v<std::invoke_result_t<F&, Transaction&>>) [[nodiscard]] auto read(F closure)
         -> std::invoke_result_t<F&, Transaction&> {
@@ -116,13 +126,14 @@ public:
 /// @throws Problem 412 `version_mismatch` when `expected` is given and differs
 COFFER_API void requireVersion(std::optional<std::int64_t> expected, std::int64_t actual);
 
+/// Answers one request; whatever it captures lives as long as the plugin.
 using Handler = std::function<Response(RequestContext&)>;
 
 /// One method on one path: everything the host needs to route, authorize, check, document and run it.
 ///
 /// A route without summary, permission or (where something is answered) response fields does not register.
 struct COFFER_API Route {
-    Method method = Method::get;
+    Method method = Method::get; ///< one route for each method
     std::string pattern;    ///< below `/api/v1`: `/backup-credentials/{id}`; literal segments beat parameters
     std::string permission; ///< see authorizedScope()
     std::string summary;    ///< one line
@@ -132,13 +143,13 @@ struct COFFER_API Route {
     std::string action;
     Handler
         handler; ///< runs on many threads at once; what it throws becomes a Problem (500 unless it is one)
-    Lane lane = Lane::fast;
+    Lane lane = Lane::fast;        ///< whatever calls others over the network is `slow`
     std::size_t bodyLimit = 65536; ///< bytes; more is 413
-    std::vector<Field> query;
-    std::vector<Field> body; ///< empty: the route takes no body
+    std::vector<Field> query;      ///< no other parameter is taken
+    std::vector<Field> body;       ///< empty: the route takes no body
     std::vector<Field>
-        response; ///< of the success response; empty only with successStatus 204 or responseType
-    int successStatus = 200;
+        response;            ///< of the success response; empty only with successStatus 204 or responseType
+    int successStatus = 200; ///< of the response, for the OpenAPI document
     std::string responseType = "application/json"; ///< several with commas between, when the caller chooses
     std::string description;                       ///< more than a line, Markdown, for the OpenAPI document
 };

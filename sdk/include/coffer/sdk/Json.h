@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace coffer {
 
@@ -21,12 +22,19 @@ namespace coffer {
 /// @endcode
 class COFFER_API JsonWriter {
 public:
+    ///@{
+    /// Each begin needs its end.
     JsonWriter& beginObject();
     JsonWriter& endObject();
     JsonWriter& beginArray();
     JsonWriter& endArray();
+    ///@}
+    /// The next value's name, inside an object.
     JsonWriter& key(std::string_view name);
 
+    ///@{
+    /// One value: an entry of an array, or what the key before it names. Texts are escaped, instants written
+    /// as RFC 3339, an optional without value as null.
     JsonWriter& value(std::string_view text);
     JsonWriter& value(const char* text) { return value(std::string_view(text)); }
     JsonWriter& value(bool truth);
@@ -37,22 +45,29 @@ public:
     }
     JsonWriter& value(Instant instant);
     JsonWriter& null();
-    /// A complete JSON value made elsewhere.
-    JsonWriter& raw(std::string_view json);
-
     template <class T>
     JsonWriter& value(const std::optional<T>& maybe) {
         return maybe ? value(*maybe) : null();
     }
+    ///@}
+    /// A complete JSON value made elsewhere; it is not looked at.
+    JsonWriter& raw(std::string_view json);
+
+    ///@{
+    /// key() and its value in one.
     template <class T>
     JsonWriter& member(std::string_view name, const T& what) {
         return key(name).value(what);
     }
     JsonWriter& rawMember(std::string_view name, std::string_view json) { return key(name).raw(json); }
     JsonWriter& nullMember(std::string_view name) { return key(name).null(); }
+    ///@}
 
+    /// Room for so much, when the length is known roughly.
     void reserve(std::size_t bytes) { out_.reserve(bytes); }
+    /// What is written so far; valid until the next call.
     [[nodiscard]] const std::string& text() const noexcept { return out_; }
+    /// The whole text; the writer is empty afterwards.
     [[nodiscard]] std::string take() noexcept { return std::move(out_); }
 
 private:

@@ -25,9 +25,10 @@ namespace coffer {
 
 /// How a plugin is, shown by `/readyz`, `GET /api/v1/plugins` and the metrics.
 struct Health {
+    /// For people and alerts only: the daemon stays ready, and the plugin's routes are served.
     enum class State { ok, degraded, failed };
-    State state = State::ok;
-    std::string reason; ///< for people; empty when ok
+    State state = State::ok; ///< other than ok: give a reason
+    std::string reason;      ///< for people; empty when ok
 };
 
 /// What the host gives a plugin. Owned by the host. References that it hands out are valid from init() until
@@ -43,19 +44,27 @@ public:
     /// authentication and, for every method, `permission`.
     virtual void mount(std::string prefix, std::string permission,
                        Poco::Net::HTTPRequestHandlerFactory::Ptr factory) = 0;
+    /// Registers the plugin's tables; one in a plugin.
     virtual void storageAdapter(std::shared_ptr<StorageAdapter> adapter) = 0;
+    ///@{
+    /// Registers one more. It is called from start() until stop().
     virtual void auditSink(std::shared_ptr<AuditSink> sink) = 0;
     virtual void auditHook(std::shared_ptr<AuditHook> hook) = 0;
+    ///@}
     /// Runs `task` on a thread of its own, first after `interval` and then again `interval` after it
     /// returned, from start() until stop(). The token asks it to end early. What it throws is logged.
     virtual void every(std::string name, std::chrono::milliseconds interval,
                        std::function<void(std::stop_token)> task) = 0;
 
+    ///@{
+    /// What the plugin works with. In init() only config(), log() and metrics() may be used; the others may
+    /// be kept.
     [[nodiscard]] virtual Storage& storage() = 0;
     [[nodiscard]] virtual SecretVault& secrets() = 0;
     [[nodiscard]] virtual const Config& config() = 0;
     [[nodiscard]] virtual Log& log() = 0;
     [[nodiscard]] virtual Metrics& metrics() = 0;
+    ///@}
 
     /// The audit records about one object, newest first: at most `limit` of those with a sequence below
     /// `beforeSequence` (INT64_MAX: from the newest). It is the only way from a plugin into the audit log,
@@ -84,9 +93,12 @@ public:
     }
 
 protected:
+    ///@{
+    /// What publish() and find() rest on.
     virtual void publishService(std::string_view id, int version, std::shared_ptr<void> owner,
                                 void* instance) = 0;
     [[nodiscard]] virtual std::shared_ptr<ServiceGate> findService(std::string_view id, int version) = 0;
+    ///@}
 };
 
 /// A plugin. The host makes an object, calls the functions below in this order, for one object each at most

@@ -41,6 +41,8 @@ public:
     /// Adds a response header, for example Retry-After.
     Problem& header(std::string name, std::string value);
 
+    ///@{
+    /// As given to the constructor and the functions above.
     [[nodiscard]] int status() const noexcept { return status_; }
     [[nodiscard]] const std::string& code() const noexcept { return code_; }
     [[nodiscard]] const std::string& title() const noexcept { return title_; }
@@ -49,9 +51,11 @@ public:
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const noexcept {
         return headers_;
     }
+    ///@}
+    /// Code and detail, for logs.
     [[nodiscard]] const char* what() const noexcept override;
 
-    /// The document as sent. `type` is `urn:coffer:problem:<code>`.
+    /// The document as sent. `type` is `urn:coffer:problem:` and the code.
     [[nodiscard]] std::string toJson(std::string_view requestId) const;
 
     /// The two that every plugin needs; both read the same whatever the reason, so that what belongs to

@@ -24,17 +24,24 @@ public:
     explicit SecretBytes(std::string_view bytes);
     /// `size` zero bytes, to be filled through writable().
     explicit SecretBytes(std::size_t size);
+    ///@{
+    /// Takes the bytes over; `other` is empty afterwards, and what was here is wiped.
     SecretBytes(SecretBytes&& other) noexcept;
     SecretBytes& operator=(SecretBytes&& other) noexcept;
+    ///@}
     SecretBytes(const SecretBytes&) = delete;
     SecretBytes& operator=(const SecretBytes&) = delete;
     ~SecretBytes();
 
     /// The bytes. The view dies with this object; never copy it into a std::string that outlives the call.
     [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+    /// The bytes, to be filled. Dies with this object.
     [[nodiscard]] std::span<char> writable() noexcept { return {data_.get(), size_}; }
+    ///@{
+    /// In bytes.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    ///@}
 
     /// A second owner, made on purpose.
     [[nodiscard]] SecretBytes clone() const { return SecretBytes(reveal()); }

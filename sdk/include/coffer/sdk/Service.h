@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace coffer {
 
@@ -13,6 +14,7 @@ namespace coffer {
 /// do without.
 class COFFER_API ServiceGone : public std::runtime_error {
 public:
+    /// @param serviceId  which one is gone; what() names it
     explicit ServiceGone(std::string_view serviceId);
     ~ServiceGone() override;
 };
@@ -23,9 +25,10 @@ class COFFER_API ServiceGate {
 public:
     virtual ~ServiceGate();
     [[nodiscard]] virtual bool enter() noexcept = 0; ///< false: gone
-    virtual void leave() noexcept = 0;
+    virtual void leave() noexcept = 0;               ///< once for each enter() that said true
+    /// The `Interface*` that was published; valid between enter() and leave().
     [[nodiscard]] virtual void* instance() const noexcept = 0;
-    [[nodiscard]] virtual std::string_view id() const noexcept = 0;
+    [[nodiscard]] virtual std::string_view id() const noexcept = 0; ///< `Interface::serviceId`
 };
 
 /// A way to call another plugin's service. It may be kept, also while the owner is disabled and enabled again;
@@ -41,6 +44,7 @@ public:
     /// Keeps the service from stopping while it exists: make it, call, let it go. Never store one.
     class Call {
     public:
+        /// @throws ServiceGone
         explicit Call(ServiceGate& gate) : gate_(&gate) {
             if (!gate.enter())
                 throw ServiceGone(gate.id());
@@ -48,6 +52,7 @@ public:
         Call(const Call&) = delete;
         Call& operator=(const Call&) = delete;
         ~Call() { gate_->leave(); }
+        /// The service, for this one expression.
         Interface* operator->() const noexcept { return static_cast<Interface*>(gate_->instance()); }
 
     private:
@@ -55,10 +60,11 @@ public:
     };
 
     Lease() = default;
+    /// Made by HostContext::find().
     explicit Lease(std::shared_ptr<ServiceGate> gate) noexcept : gate_(std::move(gate)) {}
     /// Whether the service was found; it may be gone all the same when it is called.
     explicit operator bool() const noexcept { return gate_ != nullptr; }
-    /// @throws ServiceGone
+    /// Enters the service until the result is gone: `lease.call()->function()`. @throws ServiceGone
     [[nodiscard]] Call call() const {
         if (!gate_)
             throw ServiceGone(Interface::serviceId);

@@ -29,18 +29,24 @@ class COFFER_API Statement {
 public:
     virtual ~Statement();
     virtual void bindNull(int index) = 0; ///< parameters count from 1
+    ///@{
+    /// Texts and blobs are copied; a text may hold NUL.
     virtual void bind(int index, std::int64_t value) = 0;
     virtual void bind(int index, double value) = 0;
-    virtual void bind(int index, std::string_view text) = 0; ///< copied; may hold NUL
+    virtual void bind(int index, std::string_view text) = 0;
     virtual void bind(int index, std::span<const std::byte> blob) = 0;
+    ///@}
     /// The next row; false after the last. @throws Problem 503 when interrupted, full, busy or gone
     virtual bool step() = 0;
     [[nodiscard]] virtual bool isNull(int column) const = 0; ///< columns count from 0
+    ///@{
+    /// The column's value, converted as SQLite does; NULL is 0 or empty. Views are valid until the next
+    /// step().
     [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
     [[nodiscard]] virtual double real(int column) const = 0;
-    [[nodiscard]] virtual std::string_view text(int column) const = 0; ///< valid until the next step()
-    [[nodiscard]] virtual std::span<const std::byte>
-    blob(int column) const = 0; ///< valid until the next step()
+    [[nodiscard]] virtual std::string_view text(int column) const = 0;
+    [[nodiscard]] virtual std::span<const std::byte> blob(int column) const = 0;
+    ///@}
     /// Gives it back to its cache, ready for other parameters.
     virtual void release() noexcept = 0;
 };
@@ -48,7 +54,9 @@ public:
 /// The rows of one query, read one by one. Lives no longer than its Transaction; move-only; one thread.
 class COFFER_API Rows {
 public:
+    /// Made by Transaction::query().
     explicit Rows(Statement& statement) noexcept : statement_(&statement) {}
+    /// Takes the query over; `other` may only be destroyed.
     Rows(Rows&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
     Rows& operator=(Rows&&) = delete;
     Rows(const Rows&) = delete;
@@ -60,6 +68,9 @@ public:
 
     /// Moves to the next row: `while (rows.next()) ...`
     [[nodiscard]] bool next() { return statement_->step(); }
+    ///@{
+    /// A column of the row, counted from 0. Views are valid until next(). An Instant is milliseconds in an
+    /// INTEGER column.
     [[nodiscard]] bool isNull(int column) const { return statement_->isNull(column); }
     [[nodiscard]] std::int64_t integer(int column) const { return statement_->integer(column); }
     [[nodiscard]] bool boolean(int column) const { return statement_->integer(column) != 0; }
@@ -77,6 +88,7 @@ public:
     [[nodiscard]] std::optional<Instant> maybeInstant(int column) const {
         return isNull(column) ? std::nullopt : std::optional(instant(column));
     }
+    ///@}
 
 private:
     Statement* statement_;
@@ -95,6 +107,7 @@ public:
     Transaction& operator=(const Transaction&) = delete;
     virtual ~Transaction();
 
+    /// Begins to run it. Nothing is read before Rows::next().
     template <class... Parameters>
     [[nodiscard]] Rows query(std::string_view sql, const Parameters&... parameters) {
         Statement& statement = prepare(sql);
@@ -112,11 +125,13 @@ public:
         return changes();
     }
 
+    /// The id of the row inserted last.
     [[nodiscard]] virtual std::int64_t lastInsertId() const = 0;
     /// When the transaction began: one time for all it writes.
     [[nodiscard]] virtual Instant now() const noexcept = 0;
     /// On whose behalf.
     [[nodiscard]] virtual const Origin& origin() const noexcept = 0;
+    /// Whether it is write()'s; read()'s refuses changes.
     [[nodiscard]] virtual bool writable() const noexcept = 0;
     /// Records the event with this transaction: both are kept, or neither. Only in write().
     virtual void record(AuditEvent event) = 0;
@@ -130,6 +145,7 @@ public:
     [[nodiscard]] virtual Statement& prepare(std::string_view sql) = 0;
 
 protected:
+    /// Rows that the statement run last has changed.
     [[nodiscard]] virtual std::int64_t changes() const = 0;
 
 private:
@@ -169,6 +185,7 @@ public:
     /// audit records; when it throws, nothing of it is.
     virtual void write(const Origin& origin, const std::function<void(Transaction&)>& closure) = 0;
 
+    ///@{
     /// As above, with a result.
     template <class F>
     requires(!std::is_void_v<std::invoke_result_t<F&, Transaction&>>) [[nodiscard]] auto read(F closure)
@@ -186,19 +203,20 @@ public:
                           [&](Transaction& transaction) { result.emplace(closure(transaction)); }));
         return std::move(*result);
     }
+    ///@}
 };
 
 /// One step forward of a schema. Steps are numbered 1, 2, 3... and never changed once released.
 struct Migration {
-    int version;
-    std::string_view description;
-    std::string_view sqlite; ///< one or more statements, run in one transaction
+    int version;                  ///< 1, 2, 3...
+    std::string_view description; ///< a few words, for the log
+    std::string_view sqlite;      ///< one or more statements, run in one transaction
 };
 
 /// A number about what is stored, shown by `GET /metrics` and `cofferd storage check`.
 struct Figure {
     std::string name; ///< `credentials`, with labels behind it if any: `credentials{state="locked"}`
-    double value;
+    double value;     ///< asked anew for each scrape
 };
 
 /// How a plugin stores: its tables, and how to tell whether they are sound. Registered in Plugin::init();
@@ -209,6 +227,7 @@ class COFFER_API StorageAdapter {
 public:
     virtual ~StorageAdapter();
     [[nodiscard]] virtual std::string_view prefix() const = 0; ///< `backup_credentials_`
+    /// All steps from the first on; they live as long as the adapter.
     [[nodiscard]] virtual std::span<const Migration> migrations() const = 0;
     /// What is wrong with the stored data, a sentence each; empty when all is well. Runs in read().
     [[nodiscard]] virtual std::vector<std::string> check(Transaction& transaction) const = 0;

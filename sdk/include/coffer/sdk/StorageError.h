@@ -12,6 +12,7 @@ namespace coffer {
 /// closure may go on. One that leaves the closure undoes the whole of it.
 class COFFER_API ConstraintViolation : public std::runtime_error {
 public:
+    /// Which kind of rule refused it.
     enum class Kind {
         unique,     ///< also of a primary key; constraint() reads `table.column, table.column`
         foreignKey, ///< constraint() is empty; what is deferred is found when the closure has returned
@@ -20,13 +21,17 @@ public:
         trigger,    ///< RAISE(ABORT, ...); constraint() is its message
     };
 
+    /// Made by the host.
     ConstraintViolation(Kind kind, std::string constraint);
     ConstraintViolation(const ConstraintViolation&) = default;
     ConstraintViolation& operator=(const ConstraintViolation&) = default;
     ~ConstraintViolation() override;
 
+    ///@{
+    /// Which rule: its kind, and as Kind says its name.
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     [[nodiscard]] const std::string& constraint() const noexcept { return constraint_; }
+    ///@}
 
 private:
     Kind kind_;
