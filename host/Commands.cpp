@@ -2,6 +2,7 @@
 
 #include "host/Daemon.h"
 #include "host/DataFolder.h"
+#include "host/NewPlugin.h"
 #include "host/OfflinePlugins.h"
 #include "host/TokenFile.h"
 #include "host/audit/AuditVerify.h"
@@ -88,6 +89,11 @@ int generateKey(const CommandLine& line) {
     const auto key = KeyEncryptionKey::generate(line.command.at(1));
     std::cout << "wrote " << line.command[1] << ", key id " << key.id()
               << "\nWithout it nothing that is stored can be opened: keep a copy, apart from the backups.\n";
+    return 0;
+}
+
+int newPlugin(const CommandLine& line) {
+    std::cout << writeNewPlugin(line.command.at(1), line.command.at(2));
     return 0;
 }
 
@@ -183,7 +189,7 @@ int auditVerify(const CommandLine& line) {
 }
 
 struct Command {
-    std::vector<std::string> words; ///< as typed; FILE stands for any text
+    std::vector<std::string> words; ///< as typed; one in capitals stands for any text
     int (*run)(const CommandLine&);
 };
 
@@ -192,6 +198,7 @@ const std::vector<Command>& commands() {
         {{}, serve},
         {{"check-config"}, checkConfig},
         {{"generate-key", "FILE"}, generateKey},
+        {{"new-plugin", "NAME", "FOLDER"}, newPlugin},
         {{"storage", "check"}, storageCheck},
         {{"storage", "backup", "FILE"}, storageBackup},
         {{"storage", "restore", "FILE"}, storageRestore},
@@ -202,7 +209,7 @@ const std::vector<Command>& commands() {
 
 bool matches(const Command& command, const std::vector<std::string>& words) {
     return std::ranges::equal(command.words, words, [](const auto& form, const auto& word) {
-        return form == "FILE" || form == word;
+        return (form.front() >= 'A' && form.front() <= 'Z') || form == word;
     });
 }
 

@@ -52,6 +52,7 @@ std::string usage() {
   cofferd [--config FILE] [--section.name=value ...]   serve, in the foreground
   cofferd check-config [--config FILE]                  say what is wrong with the configuration, plugins included
   cofferd generate-key FILE                             write a fresh key-encryption key, mode 0600
+  cofferd new-plugin NAME FOLDER                        write a plugin that builds, to start your own from
   cofferd storage check                                 is the database sound? (the daemon must not run)
   cofferd storage backup FILE                           a consistent copy, also while the daemon serves
   cofferd storage restore FILE                          replace the database by a backup, revoke every token in it
