@@ -1,0 +1,52 @@
+#pragma once
+
+#include "tests/support/TemporaryFolder.h"
+
+#include <string>
+
+namespace coffer::test {
+
+/// coffer as a plugin's author has it: daemon and SDK installed below a prefix of their own, and nothing of
+/// this source tree.
+class InstalledSdk {
+public:
+    /// Installed at the first call, for the whole program.
+    [[nodiscard]] static const InstalledSdk& get();
+
+    [[nodiscard]] std::string prefix() const { return folder_ / "prefix"; }
+
+private:
+    InstalledSdk();
+
+    TemporaryFolder folder_;
+};
+
+/// What a shell command said, and how it ended.
+struct Said {
+    int status = 0;
+    std::string output;
+
+    [[nodiscard]] bool has(const std::string& part) const { return output.find(part) != std::string::npos; }
+};
+[[nodiscard]] Said shell(const std::string& command);
+/// As shell(); the test fails when the command does.
+std::string shellOrFail(const std::string& command);
+
+/// A CMake project that uses the installed package, in a folder of its own.
+class Project {
+public:
+    Project(const std::string& cmakeLists, const std::string& source);
+    explicit Project(const std::string& copyOfFolder);
+
+    [[nodiscard]] Said configure() const;
+    /// Configures, then builds.
+    [[nodiscard]] Said build() const;
+    [[nodiscard]] Said test() const { return shell("ctest --output-on-failure --test-dir " + built("")); }
+    [[nodiscard]] std::string source(const std::string& name) const { return folder_ / ("source/" + name); }
+    [[nodiscard]] std::string built(const std::string& name) const { return folder_ / ("build/" + name); }
+
+private:
+    TemporaryFolder folder_;
+};
+
+} // namespace coffer::test
