@@ -25,6 +25,7 @@ struct Origin {
 
 /// How what was tried has ended.
 enum class AuditResult { success, refused, failed };
+/// `success`, `refused`, `failed`.
 [[nodiscard]] COFFER_API std::string_view toString(AuditResult result) noexcept;
 
 /// One thing that happened, as its author describes it. The host adds who, when, from where and the request

@@ -13,8 +13,11 @@ namespace coffer {
 /// What a principal may be. See authorizedScope() for what each role may do.
 enum class Role { administrator, partner, manager, viewer, auditor };
 
+///@{
+/// `administrator`, ..., `auditor`; nothing for another text.
 [[nodiscard]] COFFER_API std::string_view toString(Role role) noexcept;
 [[nodiscard]] COFFER_API std::optional<Role> roleFromString(std::string_view text) noexcept;
+///@}
 
 /// A role in one organization, or in all of them.
 struct RoleGrant {
@@ -65,6 +68,7 @@ struct COFFER_API OrganizationScope {
 /// | `self` | whoever is known |
 /// | `public` | whoever calls, known or not |
 [[nodiscard]] COFFER_API bool isPermission(std::string_view permission) noexcept;
+/// Whether its action is `public`.
 [[nodiscard]] COFFER_API bool isPublic(std::string_view permission) noexcept;
 
 /// Where `principal` holds `permission`. For `self` and `use` this is every organization in which it has any

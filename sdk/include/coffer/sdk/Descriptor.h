@@ -14,9 +14,11 @@ namespace coffer {
 
 class Plugin;
 
+///@{
 /// The SDK's own version. A plugin built against the same major and no newer minor loads.
 inline constexpr std::uint16_t sdkMajor = 1;
 inline constexpr std::uint16_t sdkMinor = 1;
+///@}
 
 /// Who a plugin is, and what it was built with. It lies in the section `coffer_plugin` of the plugin's ELF
 /// file, without pointers, so that it can be read without loading the file; texts end with NUL and are padded
@@ -35,10 +37,13 @@ struct Descriptor {
 };
 static_assert(sizeof(Descriptor) == 656);
 
+///@{
+/// What the daemon looks for in a plugin's file.
 inline constexpr std::string_view descriptorMagic = "COFFERPL";
 inline constexpr const char* descriptorSection = "coffer_plugin";
 inline constexpr const char* descriptorSymbol = "coffer_plugin_descriptor";
 inline constexpr const char* factorySymbol = "coffer_plugin_create";
+///@}
 
 /// `text` without its NUL, padded with NULs.
 template <std::size_t Size, std::size_t Length>

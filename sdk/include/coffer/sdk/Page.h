@@ -20,8 +20,8 @@ namespace coffer {
 /// Where a page ends: the value that the list is sorted by, and the id that decides between equals. Values
 /// only.
 struct Position {
-    std::variant<std::int64_t, std::string> key;
-    std::int64_t id = 0;
+    std::variant<std::int64_t, std::string> key; ///< of the entry that the page ends with
+    std::int64_t id = 0;                         ///< of the same entry
 };
 
 /// A position as callers see it: opaque, base64url.
@@ -35,8 +35,8 @@ struct Position {
 
 /// How many a list has on all its pages together.
 struct Total {
-    std::int64_t count = 0;
-    bool exact = true; ///< false: there are at least that many
+    std::int64_t count = 0; ///< entries
+    bool exact = true;      ///< false: there are at least that many
 };
 
 /// The query fields `limit` (1 to 500) and `cursor`.

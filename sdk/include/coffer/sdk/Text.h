@@ -30,8 +30,8 @@ class Problem;
 
 /// How long a name may be, in code points after normalization.
 struct NameLength {
-    std::size_t least;
-    std::size_t most;
+    std::size_t least; ///< this many are enough
+    std::size_t most;  ///< this many still fit
 };
 
 /// A name that somebody gave to a thing. A value.

@@ -20,6 +20,7 @@ using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 [[nodiscard]] constexpr std::int64_t toMilliseconds(Instant instant) noexcept {
     return instant.time_since_epoch().count();
 }
+/// The Instant so many milliseconds after 1970-01-01T00:00:00Z.
 [[nodiscard]] constexpr Instant fromMilliseconds(std::int64_t milliseconds) noexcept {
     return Instant{std::chrono::milliseconds{milliseconds}};
 }

@@ -29,15 +29,16 @@ struct PluginUnderTest {
     std::vector<std::string> needs; ///< ids of services
     std::unique_ptr<Plugin> plugin; ///< null: the test registers what it likes by itself, for tests of parts
 
+    /// Id and needs as COFFER_PLUGIN wrote them.
     [[nodiscard]] static PluginUnderTest describedBy(const Descriptor& descriptor,
                                                      std::unique_ptr<Plugin> plugin);
 };
 
 /// A line that was logged.
 struct LogLine {
-    LogLevel level;
-    std::string message;
-    std::vector<std::pair<std::string, std::string>> fields;
+    LogLevel level;      ///< as it was logged, whatever the daemon would drop
+    std::string message; ///< the constant text
+    std::vector<std::pair<std::string, std::string>> fields; ///< what varies
 
     /// `message name=value name=value`
     [[nodiscard]] std::string text() const;
@@ -46,10 +47,12 @@ struct LogLine {
 /// Somebody who sends requests to a FakeHost, which must outlive it.
 class Caller {
 public:
+    /// Made by FakeHost::as().
     Caller(FakeHost& host, Principal principal) : host_(&host), principal_(std::move(principal)) {}
     /// See FakeHost::request().
     Answer request(std::string_view method, std::string_view target, std::string body = {},
                    const Headers& headers = {}) const;
+    /// In whose name it sends.
     [[nodiscard]] const Principal& principal() const noexcept { return principal_; }
 
 private:
@@ -89,6 +92,7 @@ public:
     /// Options as they would stand in the plugin's section of the configuration.
     using Options = std::map<std::string, std::string>;
 
+    /// Takes the plugin over; nothing of it is called before start().
     explicit FakeHost(PluginUnderTest plugin);
     FakeHost(const FakeHost&) = delete;
     FakeHost& operator=(const FakeHost&) = delete;
@@ -104,6 +108,7 @@ public:
     /// Requests answer 503 from here on, what was published is gone, and after the plugin's stop() nothing
     /// that was handed out works any more. @throws what stop() throws
     void stop();
+    /// What the plugin says of itself.
     [[nodiscard]] Health health() const;
     /// Runs a task that was registered with every(), on this thread and as often as you like; none runs by
     /// itself. What it throws comes out here. @throws std::invalid_argument when there is none of that name
@@ -124,11 +129,13 @@ public:
     /// @throws ConstraintViolation when a plugin's table or trigger keeps it
     void removeOrganization(std::int64_t id);
 
+    ///@{
     /// What Transaction::now() gives and requests are dated with. It stands still, at first at
     /// 2026-01-02T03:04:05Z. currentTime() goes on giving the real time.
     void setTime(Instant now);
     void advance(std::chrono::milliseconds by);
     [[nodiscard]] Instant now() const;
+    ///@}
 
     /// A closure may be run more than once. From here on each that is given to write() is: the first run is
     /// undone, so that a side effect outside its Transaction is seen to happen twice.
@@ -136,6 +143,7 @@ public:
 
     /// Every record since the beginning, oldest first. Those of a write that was undone are not there.
     [[nodiscard]] std::vector<AuditRecord> audit() const;
+    /// Every line since the beginning, of every level, oldest first.
     [[nodiscard]] std::vector<LogLine> logged() const;
     /// Whether some line contains this, as LogLine::text() has it.
     [[nodiscard]] bool hasLogged(std::string_view part) const;
@@ -147,6 +155,7 @@ public:
     [[nodiscard]] double metric(std::string_view name);
     /// What the storage adapter finds wrong; empty when all is well or there is none.
     [[nodiscard]] std::vector<std::string> checkStorage();
+    /// What the storage adapter counts; empty when there is none.
     [[nodiscard]] std::vector<Figure> figures();
 
     /// Plays another plugin that publishes this service. Before start() when the plugin needs it.

@@ -17,18 +17,25 @@ public:
     /// @throws std::runtime_error when `text` is no JSON
     [[nodiscard]] static Json parse(std::string_view text);
 
-    [[nodiscard]] Json operator[](std::string_view member) const; ///< of an object
+    ///@{
+    /// A member of an object, or an entry of an array from 0 on.
+    [[nodiscard]] Json operator[](std::string_view member) const;
     [[nodiscard]] Json operator[](const char* member) const { return (*this)[std::string_view(member)]; }
-    [[nodiscard]] Json operator[](std::size_t entry) const; ///< of an array
-    [[nodiscard]] bool has(std::string_view member) const;
-    [[nodiscard]] std::size_t size() const;               ///< entries of an array, members of an object
-    [[nodiscard]] std::vector<std::string> names() const; ///< of an object's members, as they stand
+    [[nodiscard]] Json operator[](std::size_t entry) const;
+    [[nodiscard]] Json operator[](int entry) const { return (*this)[static_cast<std::size_t>(entry)]; }
+    ///@}
+    [[nodiscard]] bool has(std::string_view member) const; ///< whether an object has it, null included
+    [[nodiscard]] std::size_t size() const;                ///< entries of an array, members of an object
+    [[nodiscard]] std::vector<std::string> names() const;  ///< of an object's members, as they stand
 
+    ///@{
+    /// The value itself.
     [[nodiscard]] bool isNull() const;
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::int64_t integer() const;
     [[nodiscard]] double number() const;
     [[nodiscard]] bool boolean() const;
+    ///@}
 
 private:
     struct Place;
