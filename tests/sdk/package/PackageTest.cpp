@@ -78,7 +78,7 @@ public:
 
     void eachHeaderCompilesAloneWithoutAWarning() {
         const auto include = InstalledSdk::get().prefix() + "/include";
-        for (const auto* compiler : {"g++", "clang++"})
+        for (const auto* compiler : {"g++", "clang++-16"})
             shellOrFail("cd " + include +
                         " && find coffer -name '*.h' | xargs -P 2 -I{} sh -c 'echo \"#include <{}>\" | " +
                         compiler +
