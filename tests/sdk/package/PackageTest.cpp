@@ -112,7 +112,7 @@ public:
     }
 
     void theFormatIsTestedAndSetWhenAskedFor() {
-        const Project project(plugin("FORMAT"), sourceWith("int  i=0 ; (void)i;"));
+        const Project project("enable_testing()\n" + plugin("FORMAT"), sourceWith("int  i=0 ; (void)i;"));
         CPPUNIT_ASSERT_EQUAL(0, project.build().status);
         const auto before = project.test();
         CPPUNIT_ASSERT_MESSAGE(before.output, before.status != 0 && before.has("Plugin.cpp"));
