@@ -24,13 +24,37 @@ AuditEvent event(std::string action, std::int64_t id) {
     return made;
 }
 
-Problem inUse(const std::string& what) {
-    return Problem::conflict("organization_in_use", "The organization is in use",
-                             what + " Delete or move that first.");
-}
-
 std::string counted(std::int64_t count, std::string_view one, std::string_view many) {
     return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+/// 409, with all that is in the way.
+Problem inUse(const OrganizationStore::Use& use,
+              const std::vector<OrganizationStore::Reference>& references) {
+    std::string sentence;
+    JsonWriter json;
+    json.beginArray();
+    const auto add = [&](std::string_view plugin, std::string_view what, std::int64_t count,
+                         const std::string& words) {
+        sentence += (sentence.empty() ? "" : ", ") + words;
+        json.beginObject()
+            .member("plugin", plugin.empty() ? std::nullopt : std::optional(std::string(plugin)))
+            .member("what", what)
+            .member("count", count)
+            .endObject();
+    };
+    if (use.roles > 0)
+        add("", "role", use.roles, counted(use.roles, "role of a principal", "roles of principals"));
+    if (use.robots > 0)
+        add("", "robot", use.robots, counted(use.robots, "robot", "robots"));
+    for (const auto& [plugin, what, count] : references)
+        add(plugin, what, count, std::to_string(count) + " of " + plugin + " (" + what + ")");
+    Problem problem = Problem::conflict(
+        "organization_in_use", "The organization is in use",
+        (sentence.empty() ? "What a plugin stores still belongs to it." : "To it belong " + sentence + ".") +
+            " Delete or move that first.");
+    problem.with("inTheWay", json.endArray().take());
+    return problem;
 }
 
 } // namespace
@@ -87,16 +111,16 @@ void OrganizationService::remove(std::int64_t id, std::optional<std::int64_t> if
     const Organization before = find(id, administer);
     requireVersion(ifMatch, before.version);
     const auto use = store_.use(id);
-    if (use.roles > 0 || use.robots > 0)
-        throw inUse(counted(use.roles, "role of a principal", "roles of principals") + " and " +
-                    counted(use.robots, "robot", "robots") + " belong to it.");
+    const auto references = store_.references(id);
+    if (use.roles > 0 || use.robots > 0 || !references.empty())
+        throw inUse(use, references);
     try {
         store_.remove(id);
     } catch (const ConstraintViolation& violation) {
         if (violation.kind() != ConstraintViolation::Kind::foreignKey &&
             violation.kind() != ConstraintViolation::Kind::trigger)
             throw;
-        throw inUse("What a plugin stores still belongs to it, for example credentials.");
+        throw inUse(use, references);
     }
     AuditEvent made = event("organization.delete", id);
     made.before = named(before.name);

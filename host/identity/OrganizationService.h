@@ -22,7 +22,8 @@ public:
     /// @throws as create(), and 404, 412
     [[nodiscard]] Organization rename(std::int64_t id, std::string_view name,
                                       std::optional<std::int64_t> ifMatch);
-    /// @throws Problem 404, 412, 409 `organization_in_use` that says by what as far as this module knows
+    /// @throws Problem 404, 412, 409 `organization_in_use` with all that is in the way, what disabled plugins
+    /// keep included
     void remove(std::int64_t id, std::optional<std::int64_t> ifMatch);
 
 private:

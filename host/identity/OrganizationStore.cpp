@@ -72,4 +72,33 @@ OrganizationStore::Use OrganizationStore::use(std::int64_t id) {
     return rows.next() ? Use{rows.integer(0), rows.integer(1)} : Use{};
 }
 
+std::vector<OrganizationStore::Reference> OrganizationStore::references(std::int64_t id) {
+    struct Column {
+        Reference reference;
+        std::string sql;
+    };
+    std::vector<Column> columns;
+    {
+        // A plugin's tables begin with its id; the longest that fits, for one id may begin with another.
+        Rows rows = transaction_.query(
+            "SELECT max(m.owner), substr(t.name, length(m.owner) + 2), "
+            "format('SELECT count(*) FROM \"%w\" WHERE \"%w\" = ?', t.name, f.\"from\") "
+            "FROM sqlite_schema t, pragma_foreign_key_list(t.name) f "
+            "JOIN (SELECT DISTINCT owner FROM schema_migration) m "
+            "ON substr(t.name, 1, length(m.owner) + 1) = replace(m.owner, '-', '_') || '_' "
+            "WHERE t.type = 'table' AND f.\"table\" = 'organization' "
+            "AND f.on_delete IN ('NO ACTION', 'RESTRICT') GROUP BY t.name, f.\"from\" ORDER BY t.name");
+        while (rows.next())
+            columns.push_back({{rows.string(0), rows.string(1), 0}, rows.string(2)});
+    }
+    std::vector<Reference> out;
+    for (auto& [reference, sql] : columns) {
+        Rows row = transaction_.query(sql, id);
+        reference.count = row.next() ? row.integer(0) : 0;
+        if (reference.count > 0)
+            out.push_back(std::move(reference));
+    }
+    return out;
+}
+
 } // namespace coffer::host

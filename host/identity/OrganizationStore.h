@@ -29,6 +29,15 @@ public:
     };
     [[nodiscard]] Use use(std::int64_t id);
 
+    /// Rows of a plugin's table that refer to an organization.
+    struct Reference {
+        std::string plugin; ///< its id
+        std::string what;   ///< the table's name without the plugin's prefix
+        std::int64_t count;
+    };
+    /// What plugins keep that stands in the way of its deletion, disabled ones too.
+    [[nodiscard]] std::vector<Reference> references(std::int64_t id);
+
 private:
     Transaction& transaction_;
 };

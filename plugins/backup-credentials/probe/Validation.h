@@ -29,6 +29,8 @@ struct Validation {
     std::optional<Instant> failingSince; ///< the first of them
     std::optional<Instant> probed;       ///< the last probe; nothing: never
 
+    /// Whether one may back up with it.
+    [[nodiscard]] bool works() const noexcept { return state == ValidationState::valid; }
     bool operator==(const Validation&) const = default;
 };
 

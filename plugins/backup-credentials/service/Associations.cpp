@@ -65,10 +65,10 @@ Associations::Outcome Associations::associate(Transaction& transaction, const Cr
                                               const std::string& owner, const std::string& projectId,
                                               const std::string& name) const {
     checkProject(projectId, name);
-    if (credential.lock)
-        throw credentialLocked(credential);
     const auto uses = store::usesOf(transaction, credential.id, projectId);
     const auto mine = std::ranges::find(uses, owner, &ProjectUse::owner);
+    if (mine == uses.end() && credential.lock)
+        throw credentialLocked(credential);
     if (mine != uses.end() && mine->name == name)
         return {*mine, true};
 

@@ -22,6 +22,21 @@ Problem credentialLocked(const Credential& credential) {
     return problem;
 }
 
+Problem credentialNotWorking(const Credential& credential) {
+    const Validation& validation = credential.validation;
+    std::string detail = "It is " + std::string(toString(validation.state)) + ".";
+    for (const std::string* sentence : {&credential.saw, &credential.advice})
+        if (!sentence->empty())
+            detail += " " + *sentence;
+    Problem problem = Problem::conflict(
+        "credential_not_working", "The credential does not work",
+        detail + " Try it again with POST /api/v1/backup-credentials/" + credential.idText() +
+            "/probe. An administrator can use it all the same, with \"acceptFailing\": true.");
+    problem.with("validation", jsonString(toString(validation.state)));
+    problem.with("cause", validation.cause == Cause::none ? "null" : jsonString(toString(validation.cause)));
+    return problem;
+}
+
 Problem credentialInUse(const Credential& credential, const std::vector<ProjectUse>& uses) {
     std::string names;
     JsonWriter json;

@@ -10,6 +10,8 @@ namespace coffer::backup_credentials {
 
 /// 409 `credential_locked`: by whom, since when, why, and how to unlock it.
 [[nodiscard]] Problem credentialLocked(const Credential& credential);
+/// 409 `credential_not_working`: what is known from its last probe, what to do, and who may pass over it.
+[[nodiscard]] Problem credentialNotWorking(const Credential& credential);
 /// 409 `credential_in_use`: lists the projects and their owners.
 [[nodiscard]] Problem credentialInUse(const Credential& credential, const std::vector<ProjectUse>& uses);
 /// 409 `name_taken`.

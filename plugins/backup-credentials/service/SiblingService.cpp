@@ -2,6 +2,7 @@
 
 #include "service/AuditEvents.h"
 #include "service/Problems.h"
+#include "store/AssociationStore.h"
 #include "store/CredentialStore.h"
 
 #include <coffer/sdk/Json.h>
@@ -19,13 +20,6 @@ Credential found(Transaction& transaction, std::int64_t organization, std::int64
     return std::move(*credential);
 }
 
-Credential usable(Transaction& transaction, std::int64_t organization, std::int64_t id) {
-    Credential credential = found(transaction, organization, id);
-    if (credential.lock)
-        throw credentialLocked(credential);
-    return credential;
-}
-
 CredentialSummary summaryOf(const Credential& credential) {
     CredentialSummary out;
     out.id = credential.id;
@@ -39,8 +33,13 @@ CredentialSummary summaryOf(const Credential& credential) {
     out.accessKeyId = credential.accessKeyId;
     out.locked = credential.lock.has_value();
     out.lockReason = credential.lock ? credential.lock->reason : "";
+    out.lockedBy = credential.lock ? credential.lock->by : "";
+    out.lockedSince = credential.lock ? std::optional(credential.lock->since) : std::nullopt;
     out.isDefault = credential.isDefault;
+    out.works = credential.validation.works();
     out.validation = toString(credential.validation.state);
+    out.cause = credential.validation.cause == Cause::none ? "" : toString(credential.validation.cause);
+    out.advice = credential.advice;
     out.version = credential.version;
     return out;
 }
@@ -67,9 +66,18 @@ std::optional<CredentialSummary> SiblingService::defaultOf(Transaction& transact
     return id ? find(transaction, organization, *id) : std::nullopt;
 }
 
-CredentialSummary SiblingService::checkUse(Transaction& transaction, std::int64_t organization,
-                                           std::int64_t credential) {
-    return summaryOf(usable(transaction, organization, credential));
+CredentialSummary SiblingService::checkUse(Transaction& transaction, const CredentialUse& use) {
+    const Credential credential = found(transaction, use.organization, use.credential);
+    if (credential.lock)
+        throw credentialLocked(credential);
+    if (!credential.validation.works() && !use.acceptNotWorking)
+        throw credentialNotWorking(credential);
+    return summaryOf(credential);
+}
+
+SuspendedCredentials SiblingService::suspended(Transaction& transaction, std::string_view owner,
+                                               const OrganizationScope& scope) {
+    return {store::lockedOf(transaction, owner, scope), store::notWorkingOf(transaction, owner, scope)};
 }
 
 void SiblingService::associate(Transaction& transaction, const ProjectAssociation& association) {

@@ -16,8 +16,9 @@ public:
                                                         std::int64_t credential) override;
     [[nodiscard]] std::optional<CredentialSummary> defaultOf(Transaction& transaction,
                                                              std::int64_t organization) override;
-    CredentialSummary checkUse(Transaction& transaction, std::int64_t organization,
-                               std::int64_t credential) override;
+    CredentialSummary checkUse(Transaction& transaction, const CredentialUse& use) override;
+    [[nodiscard]] SuspendedCredentials suspended(Transaction& transaction, std::string_view owner,
+                                                 const OrganizationScope& scope) override;
     void associate(Transaction& transaction, const ProjectAssociation& association) override;
     bool release(Transaction& transaction, std::string_view owner, std::int64_t organization,
                  std::int64_t credential, std::string_view projectId) override;

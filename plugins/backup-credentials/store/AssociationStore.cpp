@@ -3,12 +3,32 @@
 #include "search/Document.h"
 #include "store/Schema.h"
 
+#include <coffer/sdk/Json.h>
+
 namespace coffer::backup_credentials::store {
 
 namespace {
 
 ProjectUse useOf(const Rows& row) {
     return {row.string(0), row.string(1), row.string(2), {row.instant(3), row.string(4)}};
+}
+
+/// `sql` takes the owner and a JSON array of organizations, or null for all.
+std::vector<std::int64_t> idsOf(Transaction& transaction, std::string_view owner,
+                                const OrganizationScope& scope, std::string_view sql) {
+    std::optional<std::string> organizations;
+    if (!scope.all) {
+        JsonWriter json;
+        json.beginArray();
+        for (const auto organization : scope.organizations)
+            json.value(organization);
+        organizations = json.endArray().take();
+    }
+    std::vector<std::int64_t> out;
+    Rows rows = transaction.query(sql, owner, organizations);
+    while (rows.next())
+        out.push_back(rows.integer(0));
+    return out;
 }
 
 } // namespace
@@ -62,6 +82,27 @@ void removeUse(Transaction& transaction, std::int64_t credential, std::string_vi
                         "WHERE credential_id = ? AND project_id = ? AND owner = ?",
                         credential, projectId, owner);
     refreshDocument(transaction, credential);
+}
+
+std::vector<std::int64_t> lockedOf(Transaction& transaction, std::string_view owner,
+                                   const OrganizationScope& scope) {
+    return idsOf(transaction, owner, scope,
+                 "SELECT c.id FROM backup_credentials_credential c INDEXED BY backup_credentials_by_lock "
+                 "WHERE c.locked_at IS NOT NULL "
+                 "AND (?2 IS NULL OR c.organization IN (SELECT value FROM json_each(?2))) "
+                 "AND EXISTS (SELECT 1 FROM backup_credentials_association a "
+                 "WHERE a.owner = ?1 AND a.credential_id = c.id) ORDER BY c.id");
+}
+
+std::vector<std::int64_t> notWorkingOf(Transaction& transaction, std::string_view owner,
+                                       const OrganizationScope& scope) {
+    return idsOf(transaction, owner, scope,
+                 "SELECT c.id FROM backup_credentials_credential c "
+                 "INDEXED BY backup_credentials_by_validation "
+                 "WHERE c.validation_state IN ('failing', 'invalid', 'unverified') "
+                 "AND (?2 IS NULL OR c.organization IN (SELECT value FROM json_each(?2))) "
+                 "AND EXISTS (SELECT 1 FROM backup_credentials_association a "
+                 "WHERE a.owner = ?1 AND a.credential_id = c.id) ORDER BY c.id");
 }
 
 void refreshDocument(Transaction& transaction, std::int64_t credential) {

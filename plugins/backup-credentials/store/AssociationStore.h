@@ -2,6 +2,7 @@
 
 #include "service/Credential.h"
 
+#include <coffer/sdk/Authorization.h>
 #include <coffer/sdk/Storage.h>
 
 #include <cstddef>
@@ -33,6 +34,13 @@ void insertUse(Transaction& transaction, const Credential& credential, const Pro
 void renameUse(Transaction& transaction, std::int64_t credential, const ProjectUse& use);
 void removeUse(Transaction& transaction, std::int64_t credential, std::string_view projectId,
                std::string_view owner);
+
+/// Of the credentials that `owner` associated with projects of the scope: those that are locked, and those
+/// that are not valid. Ids, ascending.
+[[nodiscard]] std::vector<std::int64_t> lockedOf(Transaction& transaction, std::string_view owner,
+                                                 const OrganizationScope& scope);
+[[nodiscard]] std::vector<std::int64_t> notWorkingOf(Transaction& transaction, std::string_view owner,
+                                                     const OrganizationScope& scope);
 
 /// Writes anew by what search finds a credential: after each change of its name, its keys or its projects.
 void refreshDocument(Transaction& transaction, std::int64_t credential);

@@ -249,7 +249,21 @@ BEGIN
 END;
 )sql";
 
-constexpr std::array<Migration, 1> steps{{{1, "credentials, defaults, associations, search", tables}}};
+// What a project is called is no use of its credential: a locked one allows it.
+constexpr std::string_view siblings = R"sql(
+CREATE INDEX backup_credentials_association_owner ON backup_credentials_association (owner, credential_id);
+DROP TRIGGER backup_credentials_association_update;
+CREATE TRIGGER backup_credentials_association_update
+BEFORE UPDATE ON backup_credentials_association
+BEGIN
+    SELECT RAISE(ABORT, 'immutable')
+    WHERE new.credential_id IS NOT old.credential_id OR new.project_id IS NOT old.project_id
+          OR new.owner IS NOT old.owner OR new.organization IS NOT old.organization;
+END;
+)sql";
+
+constexpr std::array<Migration, 2> steps{{{1, "credentials, defaults, associations, search", tables},
+                                          {2, "associations by owner, renamed while locked", siblings}}};
 
 /// A query whose rows are ids of what is wrong, and the sentence to say about it.
 struct Inspection {

@@ -13,6 +13,7 @@ class OrganizationsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(onlyAdministratorsChangeThem);
     CPPUNIT_TEST(oneInUseIsNotDeleted);
     CPPUNIT_TEST(oneThatAPluginRefersToIsNotDeleted);
+    CPPUNIT_TEST(whatPluginsKeepIsNamed);
     CPPUNIT_TEST(idsAreNeverGivenOutAgain);
     CPPUNIT_TEST_SUITE_END();
 
@@ -126,7 +127,7 @@ class OrganizationsTest final : public CppUnit::TestFixture {
                                       {{"name", "nightly"}, {"organizationId", id}, {"role", "viewer"}});
         const auto refused = house.call(admin, Method::remove, path(id));
         CPPUNIT_ASSERT_EQUAL(std::string("organization_in_use"), refused.code);
-        CPPUNIT_ASSERT(refused.text("detail").starts_with("1 role of a principal and 1 robot belong to it."));
+        CPPUNIT_ASSERT(refused.text("detail").starts_with("To it belong 1 role of a principal, 1 robot."));
         CPPUNIT_ASSERT_EQUAL(id, refused.concerned);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, house.count("organization.delete"));
         CPPUNIT_ASSERT_EQUAL(204,
@@ -147,6 +148,42 @@ class OrganizationsTest final : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("organization_in_use"),
                              house.call(admin, Method::remove, path(id)).code);
         CPPUNIT_ASSERT_EQUAL(200, house.call(admin, Method::get, path(id)).status);
+    }
+
+    void whatPluginsKeepIsNamed() {
+        const auto id = make("Research").id();
+        const auto other = make("Other").id();
+        house.storage().write(Origin::system("test"), [&](Transaction& transaction) {
+            for (const std::string owner : {"back", "back-up", "projects"})
+                transaction.execute("INSERT INTO schema_migration VALUES (?, 1, '', '', 0)", owner);
+            const std::string refers = "(organization INTEGER REFERENCES organization(id)";
+            for (const std::string table : {"back_up_key", "projects_project", "projects_\"odd\""}) {
+                const auto quoted = table.find('"') == std::string::npos ? table : "'" + table + "'";
+                transaction.execute("CREATE TABLE " + quoted + refers + ")");
+                transaction.execute("INSERT INTO " + quoted + " VALUES (?), (?)", id, other);
+            }
+            transaction.execute("INSERT INTO projects_project VALUES (?)", id);
+            transaction.execute("CREATE TABLE projects_note" + refers + " ON DELETE CASCADE)");
+            transaction.execute("INSERT INTO projects_note VALUES (?)", id);
+        });
+        const auto refused = house.call(admin, Method::remove, path(id));
+        CPPUNIT_ASSERT_EQUAL(std::string("organization_in_use"), refused.code);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            refused.body,
+            std::string("To it belong 1 of back-up (key), 1 of projects (\"odd\"), 2 of "
+                        "projects (project). Delete or move that first."),
+            refused.text("detail"));
+        const auto inTheWay = refused.json()->getArray("inTheWay");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, inTheWay->size());
+        CPPUNIT_ASSERT_EQUAL(std::string("projects"),
+                             inTheWay->getObject(2)->getValue<std::string>("plugin"));
+        CPPUNIT_ASSERT_EQUAL(2, inTheWay->getObject(2)->getValue<int>("count"));
+        CPPUNIT_ASSERT_EQUAL(200, house.call(admin, Method::get, path(id)).status);
+        house.storage().write(Origin::system("test"), [&](Transaction& transaction) {
+            for (const std::string table : {"back_up_key", "projects_project", "'projects_\"odd\"'"})
+                transaction.execute("DELETE FROM " + table);
+        });
+        CPPUNIT_ASSERT_EQUAL(204, house.call(admin, Method::remove, path(id)).status);
     }
 
     void idsAreNeverGivenOutAgain() {

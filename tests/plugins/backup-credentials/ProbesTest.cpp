@@ -17,10 +17,6 @@ class ProbesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(backgroundDropsVerdictsAboutReplacedKeys);
     CPPUNIT_TEST(backgroundLeavesOutBusyEndpoints);
     CPPUNIT_TEST(historyIsReadableAndPaged);
-    CPPUNIT_TEST(siblingsSeeOnlyTheOrganizationTheyName);
-    CPPUNIT_TEST(siblingsMayNotUseWhatIsLocked);
-    CPPUNIT_TEST(siblingsAssociateInTheirOwnNameOnly);
-    CPPUNIT_TEST(secretNeedsAGrantByName);
     CPPUNIT_TEST_SUITE_END();
 
     static Verdict verdict(Cause cause, Instant when) {
@@ -176,80 +172,6 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, rest.number("totalCount"));
         CPPUNIT_ASSERT(rest.truth("totalIsExact"));
         CPPUNIT_ASSERT(rest.isNull("nextCursor"));
-    }
-
-    void siblingsSeeOnlyTheOrganizationTheyName() {
-        House house;
-        const auto id = house.create("nightly", 1);
-        (void)house.put(House::at(id, "/default"));
-        house.write([&](Transaction& transaction) {
-            auto& sibling = house.sibling();
-            CPPUNIT_ASSERT(sibling.find(transaction, 1, id));
-            CPPUNIT_ASSERT(!sibling.find(transaction, 2, id));
-            CPPUNIT_ASSERT_EQUAL(id, sibling.defaultOf(transaction, 1)->id);
-            CPPUNIT_ASSERT(!sibling.defaultOf(transaction, 2));
-            CPPUNIT_ASSERT_THROW(sibling.checkUse(transaction, 2, id), Problem);
-            CPPUNIT_ASSERT_THROW(sibling.associate(transaction, {"projects", 2, id, "p", "P"}), Problem);
-            CPPUNIT_ASSERT_THROW(sibling.release(transaction, "projects", 2, id, "p"), Problem);
-            return 0;
-        });
-    }
-
-    void siblingsMayNotUseWhatIsLocked() {
-        House house;
-        const auto id = house.create("nightly");
-        house.write([&](Transaction& transaction) {
-            house.sibling().associate(transaction, {"projects", 1, id, "p", "P"});
-            CPPUNIT_ASSERT_EQUAL(std::string("nightly"), house.sibling().checkUse(transaction, 1, id).name);
-            return 0;
-        });
-        (void)house.put(House::at(id, "/lock"), R"({"reason":"why"})");
-        house.write([&](Transaction& transaction) {
-            auto& sibling = house.sibling();
-            CPPUNIT_ASSERT(sibling.find(transaction, 1, id)->locked);
-            CPPUNIT_ASSERT_THROW(sibling.checkUse(transaction, 1, id), Problem);
-            CPPUNIT_ASSERT_THROW(sibling.associate(transaction, {"projects", 1, id, "q", "Q"}), Problem);
-            CPPUNIT_ASSERT(sibling.release(transaction, "projects", 1, id, "p"));
-            CPPUNIT_ASSERT(!sibling.release(transaction, "projects", 1, id, "p"));
-            return 0;
-        });
-    }
-
-    void siblingsAssociateInTheirOwnNameOnly() {
-        House house;
-        const auto id = house.create("nightly");
-        house.write([&](Transaction& transaction) {
-            for (const char* owner : {"", "manual"}) {
-                CPPUNIT_ASSERT_THROW(house.sibling().associate(transaction, {owner, 1, id, "p", "P"}),
-                                     std::invalid_argument);
-                CPPUNIT_ASSERT_THROW(house.sibling().release(transaction, owner, 1, id, "p"),
-                                     std::invalid_argument);
-            }
-            return 0;
-        });
-    }
-
-    void secretNeedsAGrantByName() {
-        House house;
-        const auto id = house.create("nightly");
-        const auto other = house.create("other");
-        house.principal("user", {{Role::viewer, 1}}, {{"backup-credentials:use", std::to_string(id)}});
-        house.principal("stranger", {{Role::viewer, 2}}, {{"backup-credentials:use", std::to_string(id)}});
-        const auto open = [&](const char* who, std::int64_t credential) {
-            return house.write([&](Transaction& transaction) {
-                return std::string(
-                    house.sibling()
-                        .openSecret(transaction, house.principalOf(who), 1, credential, "tests")
-                        .reveal());
-            });
-        };
-        CPPUNIT_ASSERT_EQUAL(std::string(canary), open("user", id));
-        CPPUNIT_ASSERT(house.recorded(id, "backup-credential.use"));
-        CPPUNIT_ASSERT_THROW(open("user", other), Problem);
-        CPPUNIT_ASSERT_THROW(open("stranger", id), Problem);
-        CPPUNIT_ASSERT_THROW(open("administrator", id), Problem);
-        (void)house.put(House::at(id, "/lock"), R"({"reason":"why"})");
-        CPPUNIT_ASSERT_THROW(open("user", id), Problem);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ProbesTest);

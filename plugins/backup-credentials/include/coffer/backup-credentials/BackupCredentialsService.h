@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace coffer::backup_credentials {
 
@@ -25,9 +26,28 @@ struct CredentialSummary {
     std::string accessKeyId;
     bool locked = false;
     std::string lockReason; ///< empty unless locked
+    std::string lockedBy;   ///< empty unless locked
+    std::optional<Instant> lockedSince;
     bool isDefault = false;
+    bool works = false;       ///< validation is `valid`
     std::string validation;   ///< `valid`, `failing`, `invalid` or `unverified`
+    std::string cause;        ///< why the last probe failed: `wrong_secret`; empty when it did not
+    std::string advice;       ///< what to do about it; empty when nothing is to be done
     std::int64_t version = 0; ///< rises with each edit, lock and change of keys
+};
+
+/// What checkUse() is asked.
+struct CredentialUse {
+    std::int64_t organization = 0; ///< whose project wants to back up
+    std::int64_t credential = 0;   ///< id
+    bool acceptNotWorking = false; ///< somebody who may decided to use it although it does not work
+};
+
+/// Of the credentials that a plugin's projects use, those that cannot be backed up with now. Each list has
+/// ids in ascending order; a credential can stand in both.
+struct SuspendedCredentials {
+    std::vector<std::int64_t> locked;
+    std::vector<std::int64_t> notWorking;
 };
 
 /// A project that backs up with a credential.
@@ -52,7 +72,7 @@ struct ProjectAssociation {
 class BackupCredentialsService {
 public:
     static constexpr std::string_view serviceId = "backup-credentials";
-    static constexpr int serviceVersion = 1;
+    static constexpr int serviceVersion = 2;
 
     virtual ~BackupCredentialsService() = default;
 
@@ -66,13 +86,20 @@ public:
                                                                      std::int64_t organization) = 0;
 
     /// May a project of this organization back up with it? Ask in the write() that acts on the answer, so
-    /// that no lock comes in between. @throws Problem 409 `credential_locked`
-    virtual CredentialSummary checkUse(Transaction& transaction, std::int64_t organization,
-                                       std::int64_t credential) = 0;
+    /// that neither lock nor probe comes in between.
+    /// @throws Problem 409 `credential_locked`; 409 `credential_not_working` with its `cause`, unless
+    /// CredentialUse::acceptNotWorking
+    virtual CredentialSummary checkUse(Transaction& transaction, const CredentialUse& use) = 0;
+
+    /// Of the credentials that `owner` associated with projects of the scope, those that are locked or do not
+    /// work now. Costs what there are of these, however many projects there are. In read() and write().
+    [[nodiscard]] virtual SuspendedCredentials suspended(Transaction& transaction, std::string_view owner,
+                                                         const OrganizationScope& scope) = 0;
 
     /// Associates the project; from then on the credential cannot be deleted. Once more changes nothing but
-    /// the display name. In write(). @throws Problem 409 `credential_locked`; 422 for an id or name that
-    /// does not fit; std::invalid_argument when the owner is `manual` or empty
+    /// the display name, which is no use and works while the credential is locked. In write().
+    /// @throws Problem 409 `credential_locked`; 422 for an id or name that does not fit;
+    /// std::invalid_argument when the owner is `manual` or empty
     virtual void associate(Transaction& transaction, const ProjectAssociation& association) = 0;
 
     /// Releases what this owner associated, also from a locked credential. In write().
