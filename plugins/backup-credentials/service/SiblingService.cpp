@@ -92,6 +92,17 @@ bool SiblingService::release(Transaction& transaction, std::string_view owner, s
                                  projectId);
 }
 
+std::vector<ProjectAssociation> SiblingService::associations(Transaction& transaction, std::string_view owner,
+                                                             std::int64_t afterCredential,
+                                                             std::string_view afterProject,
+                                                             std::size_t limit) {
+    const std::string name = ownerName(owner);
+    std::vector<ProjectAssociation> out;
+    for (auto& use : store::usesOfOwner(transaction, name, afterCredential, afterProject, limit))
+        out.push_back({name, use.organization, use.credential, std::move(use.project), std::move(use.name)});
+    return out;
+}
+
 SecretBytes SiblingService::openSecret(Transaction& transaction, const Principal& principal,
                                        std::int64_t organization, std::int64_t credential,
                                        std::string_view purpose) {

@@ -105,6 +105,21 @@ std::vector<std::int64_t> notWorkingOf(Transaction& transaction, std::string_vie
                  "WHERE a.owner = ?1 AND a.credential_id = c.id) ORDER BY c.id");
 }
 
+std::vector<OwnedUse> usesOfOwner(Transaction& transaction, std::string_view owner,
+                                  std::int64_t afterCredential, std::string_view afterProject,
+                                  std::size_t limit) {
+    std::vector<OwnedUse> out;
+    Rows rows = transaction.query("SELECT organization, credential_id, project_id, name "
+                                  "FROM backup_credentials_association "
+                                  "INDEXED BY backup_credentials_association_owner WHERE owner = ? "
+                                  "AND (credential_id, project_id) > (?, ?) "
+                                  "ORDER BY credential_id, project_id LIMIT ?",
+                                  owner, afterCredential, afterProject, static_cast<std::int64_t>(limit));
+    while (rows.next())
+        out.push_back({rows.integer(0), rows.integer(1), rows.string(2), rows.string(3)});
+    return out;
+}
+
 void refreshDocument(Transaction& transaction, std::int64_t credential) {
     search::Document document;
     {

@@ -42,6 +42,18 @@ void removeUse(Transaction& transaction, std::int64_t credential, std::string_vi
 [[nodiscard]] std::vector<std::int64_t> notWorkingOf(Transaction& transaction, std::string_view owner,
                                                      const OrganizationScope& scope);
 
+/// A project and the credential that its owner associated with it.
+struct OwnedUse {
+    std::int64_t organization;
+    std::int64_t credential;
+    std::string project;
+    std::string name;
+};
+/// By credential, then project, behind these.
+[[nodiscard]] std::vector<OwnedUse> usesOfOwner(Transaction& transaction, std::string_view owner,
+                                                std::int64_t afterCredential, std::string_view afterProject,
+                                                std::size_t limit);
+
 /// Writes anew by what search finds a credential: after each change of its name, its keys or its projects.
 void refreshDocument(Transaction& transaction, std::int64_t credential);
 

@@ -15,6 +15,7 @@ class SiblingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(projectsOfALockedCredentialCanBeRenamed);
     CPPUNIT_TEST(suspendedAreThoseThatTheOwnerUses);
     CPPUNIT_TEST(suspendedLooksAtTheScope);
+    CPPUNIT_TEST(siblingsPageThroughTheirOwnAssociations);
     CPPUNIT_TEST(associationsGuardWhateverBecomesOfTheirOwner);
     CPPUNIT_TEST(siblingsAssociateInTheirOwnNameOnly);
     CPPUNIT_TEST(secretNeedsAGrantByName);
@@ -186,6 +187,34 @@ public:
         CPPUNIT_ASSERT(std::vector{second} == suspended(house, {false, {2}}).notWorking);
         CPPUNIT_ASSERT((std::vector{first, second} == suspended(house, {false, {1, 2}}).locked));
         CPPUNIT_ASSERT(suspended(house, {}).locked.empty());
+    }
+
+    void siblingsPageThroughTheirOwnAssociations() {
+        House house;
+        const auto first = house.create("first");
+        const auto second = house.create("second");
+        house.write([&](Transaction& transaction) {
+            for (const char* project : {"10", "9"})
+                house.sibling().associate(transaction, {"projects", 1, first, project, "P"});
+            house.sibling().associate(transaction, {"projects", 1, second, "1", "Shop"});
+            house.sibling().associate(transaction, {"others", 1, second, "2", "P"});
+            return 0;
+        });
+        house.storage().read([&](Transaction& transaction) {
+            const auto page = [&](std::int64_t credential, const std::string& project, std::size_t limit) {
+                std::string out;
+                for (const auto& use :
+                     house.sibling().associations(transaction, "projects", credential, project, limit))
+                    out += std::to_string(use.credential) + "/" + use.projectId + "/" + use.projectName + " ";
+                return out;
+            };
+            CPPUNIT_ASSERT_EQUAL(std::string("1/10/P 1/9/P "), page(0, "", 2));
+            CPPUNIT_ASSERT_EQUAL(std::string("2/1/Shop "), page(first, "9", 2));
+            CPPUNIT_ASSERT_EQUAL(std::string(), page(second, "1", 2));
+            CPPUNIT_ASSERT_THROW((void)house.sibling().associations(transaction, "manual", 0, "", 1),
+                                 std::invalid_argument);
+            return 0;
+        });
     }
 
     /// Nothing of the owner runs here, as while it is disabled or in quarantine.

@@ -5,6 +5,7 @@
 #include <coffer/sdk/Storage.h>
 #include <coffer/sdk/Time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -106,6 +107,13 @@ public:
     /// @returns false when there was nothing to release
     virtual bool release(Transaction& transaction, std::string_view owner, std::int64_t organization,
                          std::int64_t credential, std::string_view projectId) = 0;
+
+    /// What `owner` associated, by credential and project: at most `limit`, behind this credential and
+    /// project (0 and nothing: from the first). For whoever compares it with what it keeps itself. In read()
+    /// and write(). @throws std::invalid_argument when the owner is `manual` or empty
+    [[nodiscard]] virtual std::vector<ProjectAssociation>
+    associations(Transaction& transaction, std::string_view owner, std::int64_t afterCredential,
+                 std::string_view afterProject, std::size_t limit) = 0;
 
     /// The secret access key, for somebody who was granted `backup-credentials:use` on this credential by
     /// name. Recorded as `backup-credential.use` with the transaction: hand the secret on only after write()
