@@ -18,8 +18,9 @@ public:
     void init(HostContext& host) override {
         parts_ = std::make_unique<Parts>(host);
         host.storageAdapter(std::make_shared<Schema>(parts_->credentials));
-        for (const auto& routes : {projectRoutes(*parts_), listRoutes(*parts_), backupRoutes(*parts_),
-                                   policyRoutes(*parts_), manifestRoutes(*parts_), historyRoutes(*parts_, host)})
+        for (const auto& routes :
+             {projectRoutes(*parts_), listRoutes(*parts_), backupRoutes(*parts_), policyRoutes(*parts_),
+              manifestRoutes(*parts_), historyRoutes(*parts_, host)})
             for (const auto& route : routes)
                 host.route(route);
         host.metrics().collector("coffer_projects", "Projects, by how their backup stands.", [this, &host] {

@@ -64,8 +64,9 @@ std::vector<Route> backupRoutes(const Parts& parts) {
     remove.action = "project.disable-backup";
     remove.handler = [&parts](RequestContext& context) { return disable(parts, context); };
     remove.response = projectFields();
-    remove.description = "Also when the credential is locked. Policies are kept, and what was backed up stays "
-                         "where it is. 409 `backup_already_disabled` the second time.";
+    remove.description =
+        "Also when the credential is locked. Policies are kept, and what was backed up stays "
+        "where it is. 409 `backup_already_disabled` the second time.";
     return {put, remove};
 }
 

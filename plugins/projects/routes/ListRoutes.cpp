@@ -70,8 +70,9 @@ Response list(const Parts& parts, RequestContext& context) {
 
 std::vector<Field> queryFields() {
     std::vector<Field> fields{
-        Field::string("search", "Parts of the name, the description or the id; all must match, whatever their "
-                                "case")
+        Field::string("search",
+                      "Parts of the name, the description or the id; all must match, whatever their "
+                      "case")
             .length(0, 200)
             .example("shop"),
         Field::integer("organizationId", "Only this organization's").range(1, 2147483647),

@@ -53,9 +53,10 @@ std::vector<Route> manifestRoutes(const Parts& parts) {
             .example("velero"),
     };
     route.responseType = "application/yaml";
-    route.description = "For `kubectl apply -f -`: a Secret (when asked for), a BackupStorageLocation, and one "
-                        "Schedule for each policy. Every call is recorded. 409 while backup is disabled, the "
-                        "credential is locked or does not work, or no bucket is named.";
+    route.description =
+        "For `kubectl apply -f -`: a Secret (when asked for), a BackupStorageLocation, and one "
+        "Schedule for each policy. Every call is recorded. 409 while backup is disabled, the "
+        "credential is locked or does not work, or no bucket is named.";
     return {route};
 }
 

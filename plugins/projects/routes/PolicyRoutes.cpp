@@ -79,8 +79,8 @@ Response list(const Parts& parts, RequestContext& context) {
         after = fromCursor(*cursor, "id", true).id;
     const auto limit = pageLimit(context.query());
     return context.read([&](Transaction& transaction) {
-        const PolicyPage page = parts.policies.page(transaction, context.pathId("id"), accessOf(context),
-                                                    after, limit);
+        const PolicyPage page =
+            parts.policies.page(transaction, context.pathId("id"), accessOf(context), after, limit);
         JsonWriter json;
         json.beginObject().key("items").beginArray();
         for (const auto& policy : page.items) {

@@ -108,18 +108,17 @@ Route post(const Parts& parts) {
     route.summary = "Create a project, with its backup when that is wanted";
     route.action = "project.create";
     route.handler = [&parts](RequestContext& context) { return create(parts, context); };
-    route.body = {Field::integer("organizationId", "To whom it belongs")
-                      .required()
-                      .range(1, 2147483647)
-                      .example(1),
-                  nameField().required(), descriptionField(),
-                  Field::boolean("enableBackup", "Enable backup in the same step: both, or neither")};
+    route.body = {
+        Field::integer("organizationId", "To whom it belongs").required().range(1, 2147483647).example(1),
+        nameField().required(), descriptionField(),
+        Field::boolean("enableBackup", "Enable backup in the same step: both, or neither")};
     for (auto& field : backupWishFields())
         route.body.push_back(std::move(field));
     route.response = projectFields();
     route.successStatus = 201;
-    route.description = "When backup cannot be enabled, nothing is created. Without `enableBackup` the answer "
-                        "offers the organization's default credential in `offeredCredential`.";
+    route.description =
+        "When backup cannot be enabled, nothing is created. Without `enableBackup` the answer "
+        "offers the organization's default credential in `offeredCredential`.";
     return route;
 }
 
@@ -153,9 +152,8 @@ std::vector<Route> projectRoutes(const Parts& parts) {
     deletion.summary = "Delete a project and its policies";
     deletion.action = "project.delete";
     deletion.handler = [&parts](RequestContext& context) { return remove(parts, context); };
-    deletion.query = {
-        Field::boolean("disableBackup", "Disable its backup in the same step; without it, 409 "
-                                        "`backup_enabled` for a project that is backed up")};
+    deletion.query = {Field::boolean("disableBackup", "Disable its backup in the same step; without it, 409 "
+                                                      "`backup_enabled` for a project that is backed up")};
     deletion.successStatus = 204;
     deletion.description = "What was backed up stays where it is.";
     return {post(parts), show, patch, deletion};

@@ -63,18 +63,18 @@ Field backupField() {
                                 "`suspended`: its credential is locked, or does not work and nobody accepted "
                                 "that; `unknown`: nobody can tell now")
                       .oneOf({"disabled", "enabled", "suspended", "unknown"})),
-            orNull(Field::object(
-                "reason", "Why it is suspended or unknown",
-                {given(Field::string("code", "For programs").example("credential_locked")),
-                 given(Field::string("detail", "For people")),
-                 orNull(Field::string("cause", "Why the last probe of the credential failed")
-                            .example("wrong_secret"))})),
+            orNull(Field::object("reason", "Why it is suspended or unknown",
+                                 {given(Field::string("code", "For programs").example("credential_locked")),
+                                  given(Field::string("detail", "For people")),
+                                  orNull(Field::string("cause", "Why the last probe of the credential failed")
+                                             .example("wrong_secret"))})),
             orNull(Field::integer("credentialId", "The credential that it is backed up with")),
             orNull(Field::object("credential", "What is known of that; null also while nobody can tell",
                                  credentialFields())),
             orNull(Field::string("bucket", "Where backups go; null: the credential's")),
             orNull(Field::string("prefix", "In front of every object's key")),
-            given(Field::boolean("overridden", "An administrator accepted that the credential does not work")),
+            given(
+                Field::boolean("overridden", "An administrator accepted that the credential does not work")),
             orNull(Field::instant("since", "When it was enabled with this credential")),
             orNull(Field::string("by", "By whom")),
         }));

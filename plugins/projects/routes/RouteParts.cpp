@@ -59,9 +59,7 @@ std::vector<Field> backupWishFields() {
             .range(1, 2147483647)
             .example(17),
         Field::string("bucket", "Where backups go; the credential's unless told").length(3, 63).nullable(),
-        Field::string("prefix", "In front of every object's key; none unless told")
-            .length(0, 200)
-            .nullable(),
+        Field::string("prefix", "In front of every object's key; none unless told").length(0, 200).nullable(),
         Field::boolean("acceptFailing", "Also with a credential that does not work; for administrators"),
     };
 }

@@ -17,7 +17,7 @@ struct BackupWish {
     std::optional<std::int64_t> credential; ///< nothing: the present one, or the organization's default
     std::optional<std::string> bucket;      ///< empty text: the credential's from now on
     std::optional<std::string> prefix;      ///< empty text: none from now on
-    std::optional<bool> acceptFailing;      ///< true: also when the credential does not work; false: no longer
+    std::optional<bool> acceptFailing; ///< true: also when the credential does not work; false: no longer
 };
 
 /// Switching the backup of a project on and off: the rules. A project that is backed up and the association

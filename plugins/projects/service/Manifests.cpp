@@ -73,9 +73,8 @@ std::string Manifests::velero(Transaction& transaction, std::int64_t project, co
     if (!found.backup)
         throw backupDisabled(found);
     return credentials_.ask([&](CredentialsService::Service& service) {
-        const auto credential =
-            service.checkUse(transaction, {found.organization, found.backup->credential,
-                                           found.backup->overridden});
+        const auto credential = service.checkUse(
+            transaction, {found.organization, found.backup->credential, found.backup->overridden});
         VeleroInput input = inputOf(found, credential);
         input.veleroNamespace = wish.veleroNamespace.value_or(settings_.veleroNamespace);
         input.policies = policiesOf(transaction, found);

@@ -14,8 +14,8 @@ namespace coffer::projects {
 /// The plugin's objects, put together: made in init(), destroyed after stop().
 struct Parts {
     explicit Parts(HostContext& host)
-        : settings(Settings::from(host.config())), credentials(host), backups(credentials),
-          projects(backups), policies(projects, settings), manifests(projects, credentials, settings) {}
+        : settings(Settings::from(host.config())), credentials(host), backups(credentials), projects(backups),
+          policies(projects, settings), manifests(projects, credentials, settings) {}
 
     const Settings settings;
     const CredentialsService credentials;

@@ -37,8 +37,7 @@ struct PolicyPage {
 /// no credential, and leave the project's own version alone.
 class Policies {
 public:
-    Policies(const Projects& projects, const Settings& settings)
-        : projects_(projects), settings_(settings) {}
+    Policies(const Projects& projects, const Settings& settings) : projects_(projects), settings_(settings) {}
 
     [[nodiscard]] PolicyPage page(Transaction& transaction, std::int64_t project, const Access& access,
                                   std::int64_t after, std::size_t limit) const;

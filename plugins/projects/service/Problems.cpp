@@ -40,12 +40,13 @@ Problem noDefault() {
 }
 
 Problem defaultLocked(const backup_credentials::CredentialSummary& credential) {
-    Problem problem = Problem::conflict(
-        "credential_locked", "The credential is locked",
-        "The organization's default, \"" + credential.name + "\", is locked by " + credential.lockedBy +
-            ": " + credential.lockReason + ". Name another with credentialId, choose another default, or "
-            "unlock it with DELETE /api/v1/backup-credentials/" +
-            std::to_string(credential.id) + "/lock.");
+    Problem problem =
+        Problem::conflict("credential_locked", "The credential is locked",
+                          "The organization's default, \"" + credential.name + "\", is locked by " +
+                              credential.lockedBy + ": " + credential.lockReason +
+                              ". Name another with credentialId, choose another default, or "
+                              "unlock it with DELETE /api/v1/backup-credentials/" +
+                              std::to_string(credential.id) + "/lock.");
     problem.with("isDefault", "true");
     return problem;
 }

@@ -11,7 +11,7 @@ namespace coffer::projects {
 
 /// The plugin's section of the configuration, read. Values only.
 struct Settings {
-    Retention defaultRetention;              ///< of policies that name none
+    Retention defaultRetention;             ///< of policies that name none
     std::string veleroNamespace = "velero"; ///< of manifests that name none
 
     [[nodiscard]] static std::vector<Option> options();

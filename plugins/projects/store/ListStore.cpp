@@ -128,9 +128,8 @@ std::string conditions(const Plan& plan, bool oneOrganization, From from) {
         out += " AND " + key + (descending ? " < " : " > ") + (plan.sorted() ? "?3" : "?4");
     out += " AND (?5 IS NULL OR (p.credential_id IS NOT NULL) = ?5)"
            " AND (?6 IS NULL OR p.credential_id = ?6) AND (?7 IS NULL OR ";
-    return out.append(isSuspended) +
-           " = ?7) AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?10) t "
-           "WHERE p.search_text NOT GLOB t.value))";
+    return out.append(isSuspended) + " = ?7) AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?10) t "
+                                     "WHERE p.search_text NOT GLOB t.value))";
 }
 
 std::string orderClause(const Plan& plan) {
@@ -209,8 +208,14 @@ Total matching(Transaction& transaction, const Plan& plan) {
 
 Plan planFor(const Listing& listing) {
     const Filter& filter = listing.filter;
-    Plan plan{listing, Driver::order, {}, arrayOf(filter.credentials.locked),
-              arrayOf(filter.credentials.notWorking), {}, {}, {}};
+    Plan plan{listing,
+              Driver::order,
+              {},
+              arrayOf(filter.credentials.locked),
+              arrayOf(filter.credentials.notWorking),
+              {},
+              {},
+              {}};
     if (!filter.scope.all)
         plan.organizations = arrayOf(filter.scope.organizations);
     if (const auto patterns = patternsOf(listing.search); !patterns.empty()) {

@@ -93,8 +93,8 @@ void updatePolicy(Transaction& transaction, const Policy& policy) {
                             "version = ? WHERE id = ?",
                             policy.name, policy.nameKey, policy.cron, policy.timeZone,
                             policy.retention.hours().count(), arrayOf(policy.included),
-                            arrayOf(policy.excluded), policy.modified.at, policy.modified.by,
-                            policy.version, policy.id);
+                            arrayOf(policy.excluded), policy.modified.at, policy.modified.by, policy.version,
+                            policy.id);
     });
 }
 

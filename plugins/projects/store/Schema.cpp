@@ -107,7 +107,8 @@ BEFORE UPDATE OF version ON projects_policy
 WHEN new.version < old.version
 BEGIN SELECT RAISE(ABORT, 'version_falls'); END;
 )sql"
-    // What follows from the projects: how many there are (credential 0: without backup), and the search index.
+    // What follows from the projects: how many there are (credential 0: without backup), and the search
+    // index.
     R"sql(
 CREATE TRIGGER projects_count_insert
 AFTER INSERT ON projects_project
