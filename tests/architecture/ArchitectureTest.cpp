@@ -67,12 +67,20 @@ public:
     }
     void pluginsKnowOnlyTheSdkAndThemselves() {
         assertNone(matches("plugins", R"(#include *[<"](\.\./)*(host|tests|plugins)/)"));
+        assertNone(
+            matches("plugins/backup-credentials", R"(#include *<coffer/(?!sdk/|backup-credentials/))"));
+        // Of each other they know the published headers.
+        const std::string published =
+            R"(#include *<coffer/(?!sdk/|backup-credentials/BackupCredentialsService\.h>))";
+        assertNone(matches("plugins/projects", published + R"(|#include *".*backup-credentials)"));
+        CPPUNIT_ASSERT(!matches("plugins/projects", "#include *<coffer/backup-credentials/").empty());
     }
     void publicHeadersUseNoBoost() { assertNone(matches("sdk/include", R"(#include *[<"]boost/|boost::)")); }
     void routesTouchNeitherSqlNorCiphers() {
         const std::string forbidden =
             R"(#include *[<"](store/|Poco/Data|Poco/Crypto|openssl|sqlite3)|\.query\("|\.execute\(|SELECT |INSERT |EVP_)";
-        assertNone(matches("plugins/backup-credentials/routes", forbidden));
+        for (const auto* plugin : {"backup-credentials", "projects"})
+            assertNone(matches("plugins/" + std::string(plugin) + "/routes", forbidden));
         for (const auto& file : sources("host"))
             if (file.filename().string().find("Routes") != std::string::npos)
                 assertNone(

@@ -1,9 +1,9 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/S3Stub.h"
+#include "tests/system/Racers.h"
 
 #include <Poco/JSON/Array.h>
 
-#include <barrier>
 #include <map>
 
 using namespace coffer::test;
@@ -24,12 +24,10 @@ public:
         daemon_ = std::make_unique<DaemonProcess>();
         stub_ = std::make_unique<S3Stub>();
         organization_ = daemon_->addOrganization("races");
-        clients_.clear();
-        for (int i = 0; i < racers; ++i)
-            clients_.push_back(std::make_unique<Client>(daemon_->port(), daemon_->token()));
+        racers_ = std::make_unique<Racers>(*daemon_);
     }
     void tearDown() override {
-        clients_.clear();
+        racers_.reset();
         daemon_.reset();
         stub_.reset();
     }
@@ -39,28 +37,28 @@ public:
         for (int i = 0; i < 4; ++i)
             paths.push_back(create("candidate " + std::to_string(i)));
         for (int round = 0; round < rounds; ++round) {
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return client.put(paths[static_cast<std::size_t>(racer) % paths.size()] + "/default");
             });
             for (const auto& answer : answers)
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 200, answer.status);
-            const auto defaults = clients_[0]->get("/backup-credentials?default=true");
+            const auto defaults = racers_->first().get("/backup-credentials?default=true");
             CPPUNIT_ASSERT_EQUAL_MESSAGE(defaults.body, std::size_t{1},
                                          defaults.json()->getArray("items")->size());
-            const auto chosen = clients_[0]->get("/backup-credentials/default?organizationId=" +
-                                                 std::to_string(organization_));
+            const auto chosen = racers_->first().get("/backup-credentials/default?organizationId=" +
+                                                     std::to_string(organization_));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(chosen.body, std::string("true"), chosen.text("default"));
         }
     }
     void whatIsDeletedHasNoProjectsAndWhatHasProjectsIsNotDeleted() {
         for (int round = 0; round < rounds; ++round) {
             const auto path = create("prey " + std::to_string(round));
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return racer % 2 ? client.remove(path) : associate(client, path, racer);
             });
-            const int deleted = count(answers, 1, {204, 404, 409});
-            const int associated = count(answers, 0, {200, 404});
-            const auto now = clients_[0]->get(path);
+            const int deleted = Racers::succeeded(answers, 1, {204, 404, 409});
+            const int associated = Racers::succeeded(answers, 0, {200, 404});
+            const auto now = racers_->first().get(path);
             if (associated > 0) {
                 CPPUNIT_ASSERT_EQUAL(0, deleted);
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(now.body, 200, now.status);
@@ -74,13 +72,13 @@ public:
     void nothingIsAssociatedOnceItIsLocked() {
         for (int round = 0; round < rounds; ++round) {
             const auto path = create("lockable " + std::to_string(round));
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return racer % 2 ? lock(client, path) : associate(client, path, racer);
             });
-            CPPUNIT_ASSERT_EQUAL(racers / 2, count(answers, 1, {200}));
-            const int associated = count(answers, 0, {200, 409});
+            CPPUNIT_ASSERT_EQUAL(racers / 2, Racers::succeeded(answers, 1, {200}));
+            const int associated = Racers::succeeded(answers, 0, {200, 409});
             CPPUNIT_ASSERT_EQUAL(1, newLocks(answers));
-            const auto now = clients_[0]->get(path);
+            const auto now = racers_->first().get(path);
             CPPUNIT_ASSERT_EQUAL(std::string("true"), now.text("locked"));
             CPPUNIT_ASSERT_EQUAL(std::int64_t{associated}, now.number("projectCount"));
             assertNothingAfterTheLock(path, "backup-credential.associate", associated);
@@ -89,12 +87,12 @@ public:
     void nothingIsDeletedOnceItIsLocked() {
         for (int round = 0; round < rounds; ++round) {
             const auto path = create("victim " + std::to_string(round));
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return racer % 2 ? lock(client, path) : client.remove(path);
             });
-            const int deleted = count(answers, 0, {204, 404, 409});
-            const int locked = count(answers, 1, {200, 404});
-            const auto now = clients_[0]->get(path);
+            const int deleted = Racers::succeeded(answers, 0, {204, 404, 409});
+            const int locked = Racers::succeeded(answers, 1, {200, 404});
+            const auto now = racers_->first().get(path);
             CPPUNIT_ASSERT_EQUAL(1, deleted + newLocks(answers));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(now.body, deleted == 1 ? 404 : 200, now.status);
             CPPUNIT_ASSERT_EQUAL(deleted == 1 ? 0 : racers / 2, locked);
@@ -103,9 +101,9 @@ public:
     void ofUpdatesWithOneETagOneWins() {
         const auto path = create("updated");
         for (int round = 0; round < rounds; ++round) {
-            const auto before = clients_[0]->get(path);
+            const auto before = racers_->first().get(path);
             const auto etag = before.head.get("ETag");
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return client.patch(path, R"({"name":"by )" + std::to_string(racer) + "\"}",
                                     {{"If-Match", etag}});
             });
@@ -120,10 +118,10 @@ public:
                 }
             }
             CPPUNIT_ASSERT_EQUAL(1, won);
-            const auto now = clients_[0]->get(path);
+            const auto now = racers_->first().get(path);
             CPPUNIT_ASSERT_EQUAL(winner, now.text("name"));
             CPPUNIT_ASSERT_EQUAL(before.number("version") + 1, now.number("version"));
-            const auto reset = clients_[0]->patch(path, R"({"name":"updated"})");
+            const auto reset = racers_->first().patch(path, R"({"name":"updated"})");
             CPPUNIT_ASSERT_EQUAL_MESSAGE(reset.body, 200, reset.status);
         }
     }
@@ -131,7 +129,7 @@ public:
         for (int round = 0; round < rounds; ++round) {
             // Case and width make no other name of it.
             const std::string names[] = {"same " + std::to_string(round), "SAME " + std::to_string(round)};
-            const auto answers = race([&](Client& client, int racer) {
+            const auto answers = racers_->race([&](Client& client, int racer) {
                 return client.post("/backup-credentials",
                                    credentialJson(organization_, names[racer % 2], stub_->endpoint()));
             });
@@ -146,34 +144,16 @@ public:
             CPPUNIT_ASSERT_EQUAL(1, created);
         }
         CPPUNIT_ASSERT_EQUAL(std::int64_t{rounds},
-                             clients_[0]->get("/backup-credentials").number("totalCount"));
+                             racers_->first().get("/backup-credentials").number("totalCount"));
     }
 
 private:
-    static constexpr int racers = 16;
+    static constexpr int racers = Racers::count;
     static constexpr int rounds = 8;
 
-    /// All at once, each with a client of its own. @returns the answers, by racer
-    std::vector<Answer> race(const std::function<Answer(Client&, int)>& run) {
-        std::vector<Answer> answers(racers);
-        std::barrier start(racers);
-        std::vector<std::jthread> threads;
-        for (int racer = 0; racer < racers; ++racer)
-            threads.emplace_back([&, racer] {
-                const auto own = static_cast<std::size_t>(racer);
-                start.arrive_and_wait();
-                try {
-                    answers[own] = run(*clients_[own], racer);
-                } catch (const std::exception& error) {
-                    answers[own].body = error.what();
-                }
-            });
-        threads.clear();
-        return answers;
-    }
     std::string create(const std::string& name) {
-        const auto answer =
-            clients_[0]->post("/backup-credentials", credentialJson(organization_, name, stub_->endpoint()));
+        const auto answer = racers_->first().post("/backup-credentials",
+                                                  credentialJson(organization_, name, stub_->endpoint()));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 201, answer.status);
         return "/backup-credentials/" + answer.text("id");
     }
@@ -182,17 +162,6 @@ private:
     }
     static Answer lock(Client& client, const std::string& path) {
         return client.put(path + "/lock", R"({"reason":"a race"})");
-    }
-    /// How many of the odd (or even) racers succeeded; each of them got one of the statuses.
-    static int count(const std::vector<Answer>& answers, int odd, const std::vector<int>& statuses) {
-        int succeeded = 0;
-        for (int racer = odd; racer < racers; racer += 2) {
-            const auto& answer = answers[static_cast<std::size_t>(racer)];
-            CPPUNIT_ASSERT_MESSAGE(std::to_string(answer.status) + " " + answer.body,
-                                   std::ranges::find(statuses, answer.status) != statuses.end());
-            succeeded += answer.status < 300 ? 1 : 0;
-        }
-        return succeeded;
     }
     static int newLocks(const std::vector<Answer>& answers) {
         int locks = 0;
@@ -204,7 +173,7 @@ private:
     }
     /// The log has the order in which it was.
     void assertNothingAfterTheLock(const std::string& path, const std::string& action, int expected) {
-        const auto history = clients_[0]->get(path + "/history?limit=100");
+        const auto history = racers_->first().get(path + "/history?limit=100");
         const auto items = history.json()->getArray("items");
         int before = 0;
         bool isAfter = true; // newest first
@@ -224,7 +193,7 @@ private:
 
     std::unique_ptr<DaemonProcess> daemon_;
     std::unique_ptr<S3Stub> stub_;
-    std::vector<std::unique_ptr<Client>> clients_;
+    std::unique_ptr<Racers> racers_;
     std::int64_t organization_ = 0;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ConflictTest);

@@ -25,6 +25,8 @@ const std::map<std::string, std::set<std::string>> rolesByAction{
     {"self", {"administrator", "partner", "manager", "viewer", "auditor"}},
 };
 
+constexpr const char* policyJson = R"({"name":"nightly","cron":"@daily","includedNamespaces":["web"]})";
+
 struct Operation {
     std::string method;
     std::string path;
@@ -64,6 +66,8 @@ public:
         otherOrganization_ = process_->addOrganization("other organization");
         own_ = std::to_string(addCredential(ownOrganization_, "own credential"));
         others_ = std::to_string(addCredential(otherOrganization_, "others credential"));
+        CPPUNIT_ASSERT_EQUAL(own_, addProject(ownOrganization_, "own project"));
+        CPPUNIT_ASSERT_EQUAL(others_, addProject(otherOrganization_, "others project"));
     }
     void tearDown() override {
         process_.reset();
@@ -96,7 +100,8 @@ public:
         for (const auto& role : {"partner", "manager", "viewer"}) {
             Client client = process_->client(token(role));
             for (const auto& operation : operations()) {
-                const bool about = operation.path.starts_with("/backup-credentials/{id}");
+                const bool about = operation.path.starts_with("/backup-credentials/{id}") ||
+                                   operation.path.starts_with("/projects/{id}");
                 if (!about || !rolesByAction.at(operation.action).contains(role))
                     continue;
                 const auto missing = send(client, operation, "2147483647");
@@ -114,6 +119,9 @@ public:
         const auto untouched = process_->client().get("/backup-credentials/" + others_);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, untouched.number("version"));
         CPPUNIT_ASSERT_EQUAL(std::string("false"), untouched.text("default"));
+        const auto project = process_->client().get("/projects/" + others_);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(project.body, std::int64_t{1}, project.number("version"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, project.number("policyCount"));
     }
     void listsShowOnlyWhatIsOnesOwn() {
         for (const auto& role : {"partner", "manager", "viewer"}) {
@@ -124,6 +132,9 @@ public:
                 process_->client(token(role))
                     .get("/backup-credentials?organizationId=" + std::to_string(otherOrganization_));
             CPPUNIT_ASSERT(asked.body.find("others credential") == std::string::npos);
+            const auto projects = process_->client(token(role)).get("/projects");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(projects.body, std::int64_t{1}, projects.number("totalCount"));
+            CPPUNIT_ASSERT(projects.body.find("others project") == std::string::npos);
         }
         const auto audit = process_->client(token("auditor")).get("/audit?limit=500");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(audit.body, 200, audit.status);
@@ -154,6 +165,18 @@ private:
         CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.body, 201, answer.status);
         return answer.number("id");
     }
+    /// With a policy. It has the id of the credential that was made before it, so that one id does for both.
+    std::string addProject(std::int64_t organization, const std::string& name) {
+        Client administrator = process_->client();
+        const auto made =
+            administrator.post("/projects", R"({"organizationId":)" + std::to_string(organization) +
+                                                R"(,"name":")" + name + "\"}");
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
+        const auto policy =
+            administrator.post("/projects/" + made.text("id") + "/backup/policies", policyJson);
+        CPPUNIT_ASSERT_EQUAL(made.text("id"), policy.text("id"));
+        return made.text("id");
+    }
     /// From the daemon's own document, so that no route is forgotten.
     std::vector<Operation> operations() {
         std::vector<Operation> all;
@@ -175,6 +198,7 @@ private:
     }
     static Answer send(Client& client, const Operation& operation, const std::string& id) {
         std::string path = replaced(operation.path, "{id}", id);
+        path = replaced(path, "{policyId}", id);
         path = replaced(path, "{projectId}", "some-project");
         for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
             path.replace(open, path.find('}') - open + 1, "1");
@@ -183,6 +207,12 @@ private:
             body = R"({"name":"some project"})";
         else if (operation.path.ends_with("/lock") && operation.method == "PUT")
             body = R"({"reason":"role table"})";
+        else if (operation.path.ends_with("/backup") && operation.method == "PUT")
+            body = "{}";
+        else if (operation.path.ends_with("/manifests"))
+            body = R"({"format":"velero"})";
+        else if (operation.path.ends_with("/policies") && operation.method == "POST")
+            body = policyJson;
         else if (operation.method == "PATCH")
             body = R"({"name":"renamed"})";
         return client.send(operation.method, path, body, {});

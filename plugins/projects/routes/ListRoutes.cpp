@@ -20,17 +20,17 @@ OrganizationScope narrowed(OrganizationScope scope, std::optional<std::int64_t> 
     return out;
 }
 
-store::Order orderOf(std::string_view name) {
+Order orderOf(std::string_view name) {
     if (name == "name")
-        return store::Order::name;
+        return Order::name;
     if (name == "createdAt")
-        return store::Order::created;
-    return name == "lastModifiedAt" ? store::Order::modified : store::Order::id;
+        return Order::created;
+    return name == "lastModifiedAt" ? Order::modified : Order::id;
 }
 
-store::Listing listingOf(RequestContext& context, const std::string& sort) {
+Listing listingOf(RequestContext& context, const std::string& sort) {
     const Values& query = context.query();
-    store::Listing listing;
+    Listing listing;
     listing.filter.scope = narrowed(context.scope(), query.maybeInteger("organizationId"));
     listing.filter.credential = query.maybeInteger("credentialId");
     listing.search = query.maybeString("search").value_or("");
@@ -38,7 +38,7 @@ store::Listing listingOf(RequestContext& context, const std::string& sort) {
     listing.order = orderOf(std::string_view(sort).substr(listing.descending ? 1 : 0));
     listing.limit = pageLimit(query);
     if (const auto cursor = query.maybeString("cursor"))
-        listing.after = fromCursor(*cursor, sort, listing.order != store::Order::name);
+        listing.after = fromCursor(*cursor, sort, listing.order != Order::name);
     return listing;
 }
 
@@ -52,7 +52,7 @@ std::optional<BackupState> stateOf(const Values& query) {
 
 Response list(const Parts& parts, RequestContext& context) {
     const std::string sort = context.query().maybeString("sort").value_or("id");
-    const store::Listing listing = listingOf(context, sort);
+    const Listing listing = listingOf(context, sort);
     const ProjectPage page = context.read([&](Transaction& transaction) {
         return listed(transaction, parts.credentials, listing, stateOf(context.query()));
     });

@@ -1,5 +1,6 @@
 #include "service/Catalogue.h"
 
+#include "store/ListStore.h"
 #include "store/ProjectStore.h"
 
 #include <utility>
@@ -9,7 +10,7 @@ namespace coffer::projects {
 namespace {
 
 /// What can be told from here, and the rest from what backup-credentials says is suspended.
-store::Filter inState(Transaction& transaction, const CredentialsService& credentials, store::Filter filter,
+ProjectFilter inState(Transaction& transaction, const CredentialsService& credentials, ProjectFilter filter,
                       BackupState state) {
     filter.backedUp = state != BackupState::disabled;
     if (state == BackupState::disabled)
@@ -23,11 +24,11 @@ store::Filter inState(Transaction& transaction, const CredentialsService& creden
 
 } // namespace
 
-ProjectPage listed(Transaction& transaction, const CredentialsService& credentials, store::Listing listing,
+ProjectPage listed(Transaction& transaction, const CredentialsService& credentials, Listing listing,
                    std::optional<BackupState> state) {
     if (state)
         listing.filter = inState(transaction, credentials, std::move(listing.filter), *state);
-    store::Page page = store::list(transaction, listing);
+    ListedIds page = store::list(transaction, listing);
     std::vector<Project> projects;
     projects.reserve(page.ids.size());
     for (const auto id : page.ids) {
@@ -42,17 +43,17 @@ ProjectPage listed(Transaction& transaction, const CredentialsService& credentia
 std::vector<Sample> projectsByState(Storage& storage, const CredentialsService& credentials) {
     const auto counted = [&](Transaction& transaction) {
         std::vector<Sample> out;
-        const auto add = [&](BackupState state, const store::Filter& filter) {
+        const auto add = [&](BackupState state, const ProjectFilter& filter) {
             out.push_back({{{"backup", std::string(toString(state))}},
                            static_cast<double>(store::count(transaction, filter))});
         };
-        const store::Filter all{{true, {}}, {}, {}, {}, {}};
+        const ProjectFilter all{{true, {}}, {}, {}, {}, {}};
         add(BackupState::disabled, inState(transaction, credentials, all, BackupState::disabled));
         if (credentials.isThere()) {
             for (const auto state : {BackupState::enabled, BackupState::suspended})
                 add(state, inState(transaction, credentials, all, state));
         } else {
-            store::Filter backedUp = all;
+            ProjectFilter backedUp = all;
             backedUp.backedUp = true;
             add(BackupState::unknown, backedUp);
         }

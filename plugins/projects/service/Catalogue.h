@@ -1,7 +1,7 @@
 #pragma once
 
 #include "service/BackupState.h"
-#include "store/ListStore.h"
+#include "service/Listing.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -20,7 +20,7 @@ struct ProjectPage {
 /// What `listing` asks for; `state` narrows it to what is in that state now. In read().
 /// @throws Problem 503 when it is asked what is enabled or suspended while backup-credentials is gone
 [[nodiscard]] ProjectPage listed(Transaction& transaction, const CredentialsService& credentials,
-                                 store::Listing listing, std::optional<BackupState> state);
+                                 Listing listing, std::optional<BackupState> state);
 
 /// How many projects there are, by backup state, for a metrics collector. Empty while the database cannot
 /// tell.

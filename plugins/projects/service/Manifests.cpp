@@ -2,7 +2,6 @@
 
 #include "manifest/Velero.h"
 #include "service/AuditEvents.h"
-#include "service/Location.h"
 #include "service/Problems.h"
 #include "store/PolicyStore.h"
 
@@ -45,7 +44,7 @@ VeleroInput inputOf(const Project& project, const CredentialSummary& credential)
     input.caCertificate = credential.caCertificate;
     input.accessKeyId = credential.accessKeyId;
     input.bucket = project.backup->bucket.empty() ? credential.bucket : project.backup->bucket;
-    if (input.bucket.empty() || whyNotBucket(input.bucket))
+    if (input.bucket.empty())
         throw noBucket(project);
     input.prefix = project.backup->prefix;
     return input;

@@ -141,7 +141,7 @@ std::string orderClause(const Plan& plan) {
 
 Rows run(Transaction& transaction, const std::string& sql, const Plan& plan,
          std::optional<std::int64_t> organization, std::int64_t limit) {
-    const Filter& filter = plan.listing.filter;
+    const ProjectFilter& filter = plan.listing.filter;
     const Position after = plan.listing.after.value_or(Position{});
     return std::visit(
         [&](const auto& key) {
@@ -207,7 +207,7 @@ Total matching(Transaction& transaction, const Plan& plan) {
 }
 
 Plan planFor(const Listing& listing) {
-    const Filter& filter = listing.filter;
+    const ProjectFilter& filter = listing.filter;
     Plan plan{listing,
               Driver::order,
               {},
@@ -232,7 +232,7 @@ Plan planFor(const Listing& listing) {
 
 } // namespace
 
-std::int64_t count(Transaction& transaction, const Filter& filter) {
+std::int64_t count(Transaction& transaction, const ProjectFilter& filter) {
     std::optional<std::string> organizations;
     if (!filter.scope.all)
         organizations = arrayOf(filter.scope.organizations);
@@ -247,8 +247,8 @@ std::int64_t count(Transaction& transaction, const Filter& filter) {
     return row.next() ? row.integer(0) : 0;
 }
 
-Page list(Transaction& transaction, const Listing& listing) {
-    Page page;
+ListedIds list(Transaction& transaction, const Listing& listing) {
+    ListedIds page;
     if (listing.filter.scope.empty())
         return page;
     Plan plan = planFor(listing);
