@@ -19,6 +19,7 @@ class ProjectConflictTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theDefaultChangesUnderThoseWhoTakeIt);
     CPPUNIT_TEST(changingTheCredentialAndDeletingEither);
     CPPUNIT_TEST(aCredentialStaysGuardedWhileProjectsIsDisabled);
+    CPPUNIT_TEST(projectsAreShownWhileBackupCredentialsIsDisabled);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -125,8 +126,8 @@ public:
         const auto credential = makeCredential("nightly");
         const auto project = makeProject("Web shop");
         CPPUNIT_ASSERT_EQUAL(200, enable(racers_->first(), project, credential).status);
-        restart("--plugin.projects.enabled=false");
-        CPPUNIT_ASSERT_EQUAL(404, racers_->first().get(pathOfProject(project)).status);
+        CPPUNIT_ASSERT_EQUAL(200, racers_->first().post("/plugins/projects/disable").status);
+        CPPUNIT_ASSERT_EQUAL(503, racers_->first().get(pathOfProject(project)).status);
         CPPUNIT_ASSERT_EQUAL(std::string("credential_in_use"),
                              racers_->first().remove(pathOf(credential)).code());
         CPPUNIT_ASSERT_EQUAL(
@@ -137,8 +138,27 @@ public:
         CPPUNIT_ASSERT_MESSAGE(kept.body, kept.body.find("1 of projects (project)") != std::string::npos);
         CPPUNIT_ASSERT_MESSAGE(kept.body,
                                kept.body.find("1 of backup-credentials (credential)") != std::string::npos);
-        daemon_->dropOption();
-        restart();
+        CPPUNIT_ASSERT_EQUAL(200, racers_->first().post("/plugins/projects/enable").status);
+        CPPUNIT_ASSERT_EQUAL(std::string("enabled"),
+                             racers_->first().get(pathOfProject(project)).text("backup.state"));
+        assertGuards({project});
+        assertSound();
+    }
+
+    void projectsAreShownWhileBackupCredentialsIsDisabled() {
+        const auto credential = makeCredential("nightly");
+        const auto project = makeProject("Web shop");
+        CPPUNIT_ASSERT_EQUAL(200, enable(racers_->first(), project, credential).status);
+        CPPUNIT_ASSERT_EQUAL(200, racers_->first().post("/plugins/backup-credentials/disable").status);
+        const auto shown = racers_->first().get(pathOfProject(project));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(shown.body, std::string("unknown"), shown.text("backup.state"));
+        const auto refused = racers_->first().remove(pathOfProject(project) + "/backup");
+        CPPUNIT_ASSERT_EQUAL(503, refused.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("backup_credentials_gone"), refused.code());
+        CPPUNIT_ASSERT(
+            racers_->first().get("//metrics").body.find(R"(coffer_projects{backup="unknown"} 1)") !=
+            std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(200, racers_->first().post("/plugins/backup-credentials/enable").status);
         CPPUNIT_ASSERT_EQUAL(std::string("enabled"),
                              racers_->first().get(pathOfProject(project)).text("backup.state"));
         assertGuards({project});
@@ -177,16 +197,6 @@ private:
             out.push_back(makeProject("project " + std::to_string(i)));
         return out;
     }
-    void restart(const std::string& option = {}) {
-        racers_.reset();
-        daemon_->signal(SIGTERM);
-        CPPUNIT_ASSERT_EQUAL(0, daemon_->wait());
-        if (!option.empty())
-            daemon_->addOption(option);
-        daemon_->start();
-        racers_ = std::make_unique<Racers>(*daemon_);
-    }
-
     /// Every project that is backed up is one that its credential names, and no credential names another.
     void assertGuards(const std::vector<std::int64_t>& projects) {
         std::map<std::int64_t, std::int64_t> backedUp; // by credential

@@ -9,13 +9,12 @@
 
 namespace coffer::projects {
 
-/// The way to backup-credentials, which may be disabled at any time and come back. It is looked for at each
-/// use. Any thread; the host must outlive it.
+/// The way to backup-credentials, which may be disabled at any time and come back. Any thread.
 class CredentialsService {
 public:
     using Service = backup_credentials::BackupCredentialsService;
 
-    explicit CredentialsService(HostContext& host) : host_(host) {}
+    explicit CredentialsService(HostContext& host) : lease_(host.find<Service>()) {}
 
     /// `question(Service&)`. The service does not stop before it has returned.
     /// @throws Problem 503 `backup_credentials_gone`
@@ -29,9 +28,8 @@ public:
     /// The same; nothing when the service is gone.
     template <class F>
     auto askIfThere(F question) const -> std::optional<std::invoke_result_t<F&, Service&>> {
-        const auto lease = host_.find<Service>();
         try {
-            const auto service = lease.call();
+            const auto service = lease_.call();
             return question(*service.operator->());
         } catch (const ServiceGone&) {
             return std::nullopt;
@@ -50,7 +48,7 @@ private:
                                     30);
     }
 
-    HostContext& host_;
+    const Lease<Service> lease_;
 };
 
 } // namespace coffer::projects
