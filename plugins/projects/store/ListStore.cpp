@@ -77,14 +77,14 @@ std::vector<std::string> patternsOf(std::string_view typed) {
 
 /// Everything that the statements of one list need. The parameters are always the same: 1 organization, 2
 /// organizations, 3 key and 4 id of the position, 5 backed up, 6 credential, 7 suspended, 8 locked and 9 not
-/// working credentials, 10 all patterns, 11 the first of them, 12 the credentials that drive, 13 limit.
+/// working credentials, 10 the other patterns, 11 the first, 12 the credentials that drive, 13 limit.
 struct Plan {
     const Listing& listing;
     Driver driver = Driver::order;
     std::optional<std::string> organizations;
     std::string locked;
     std::string notWorking;
-    std::optional<std::string> patterns;
+    std::optional<std::string> others;
     std::optional<std::string> pattern;
     std::string driving;
 
@@ -147,7 +147,7 @@ Rows run(Transaction& transaction, const std::string& sql, const Plan& plan,
         [&](const auto& key) {
             return transaction.query(sql, organization, plan.organizations, key, after.id, filter.backedUp,
                                      filter.credential, filter.suspended, plan.locked, plan.notWorking,
-                                     plan.patterns, plan.pattern, plan.driving, limit);
+                                     plan.others, plan.pattern, plan.driving, limit);
         },
         after.key);
 }
@@ -218,9 +218,11 @@ Plan planFor(const Listing& listing) {
               {}};
     if (!filter.scope.all)
         plan.organizations = arrayOf(filter.scope.organizations);
-    if (const auto patterns = patternsOf(listing.search); !patterns.empty()) {
-        plan.patterns = arrayOf(patterns);
-        plan.pattern = patterns.front();
+    if (auto patterns = patternsOf(listing.search); !patterns.empty()) {
+        plan.pattern = std::move(patterns.front());
+        patterns.erase(patterns.begin());
+        if (!patterns.empty())
+            plan.others = arrayOf(patterns);
     }
     std::vector<std::int64_t> driving = filter.credentials.locked;
     driving.insert(driving.end(), filter.credentials.notWorking.begin(), filter.credentials.notWorking.end());
@@ -260,7 +262,7 @@ ListedIds list(Transaction& transaction, const Listing& listing) {
         plan.driver = Driver::credentials;
     else if (many && plan.pattern && codePoints(*plan.pattern) >= trigram + 2)
         plan.driver = Driver::search;
-    if (plan.patterns)
+    if (plan.pattern)
         page.total = matching(transaction, plan);
     // What the order's own index meets often enough need not be sorted.
     if (plan.driver == Driver::search && plan.sorted() && !page.total.exact)
