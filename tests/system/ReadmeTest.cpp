@@ -74,8 +74,9 @@ public:
             CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(refusal) + " in " + said, 1,
                                          occurrences(said, "\"code\":\"" + std::string(refusal) + "\""));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 3, occurrences(said, "\"code\":\""));
-        for (const auto* part : {"\"reason\":\"key rotation on Friday\"", "Web shop", "\"totalCount\":1",
-                                 "backup-credential.delete"})
+        for (const auto* part :
+             {"\"reason\":\"key rotation on Friday\"", "Web shop", "\"totalCount\":1",
+              "backup-credential.delete", "kind: \"BackupStorageLocation\"", "\"nextRuns\":["})
             CPPUNIT_ASSERT_MESSAGE(std::string(part) + " in " + said, said.find(part) != std::string::npos);
         const auto left = daemon.client().get("/backup-credentials");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, left.number("totalCount"));

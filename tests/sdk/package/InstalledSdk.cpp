@@ -36,7 +36,7 @@ Project::Project(const std::string& cmakeLists, const std::string& source) {
 }
 
 Project::Project(const std::string& copyOfFolder) {
-    std::filesystem::copy(copyOfFolder, folder_ / "source");
+    std::filesystem::copy(copyOfFolder, folder_ / "source", std::filesystem::copy_options::recursive);
 }
 
 Said Project::configure() const {

@@ -36,6 +36,7 @@ class PackageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PackageTest);
     CPPUNIT_TEST(theExampleIsBuiltAndIsLikeEveryPluginMustBe);
     CPPUNIT_TEST(theExampleIsShort);
+    CPPUNIT_TEST(ourOwnSiblingIsBuiltFromItsFolderAlone);
     CPPUNIT_TEST(onlyVersionsThatFitAreFound);
     CPPUNIT_TEST(eachHeaderCompilesAloneWithoutAWarning);
     CPPUNIT_TEST(aLibraryWithoutADescriptorIsNotBuilt);
@@ -65,6 +66,16 @@ public:
     void theExampleIsShort() {
         CPPUNIT_ASSERT(std::stoi(shellOrFail("ls " + hello + " | wc -l")) <= 3);
         CPPUNIT_ASSERT(std::stoi(shellOrFail("cat " + hello + "/* | wc -l")) <= 60);
+    }
+
+    void ourOwnSiblingIsBuiltFromItsFolderAlone() {
+        const Project project(sourcePath("plugins/projects"));
+        const auto said = project.configure();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(said.output, 0, said.status);
+        // That it compiles is the question, not how fast it runs.
+        shellOrFail("cmake -DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O0 " + project.built(""));
+        shellOrFail("cmake --build " + project.built(""));
+        CPPUNIT_ASSERT(std::filesystem::exists(project.built("lib/coffer/plugins/projects.so")));
     }
 
     void onlyVersionsThatFitAreFound() {
