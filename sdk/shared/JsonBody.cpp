@@ -3,6 +3,7 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -21,6 +22,16 @@ constexpr std::size_t deepest = 16;
                     why + " At byte " + std::to_string(offset) + ".");
     problem.with("offset", std::to_string(offset));
     throw problem;
+}
+
+/// RapidJSON takes as many bytes as the first of a UTF-8 sequence promises, also behind the end of the body.
+void refuseCutSequence(std::string_view body) {
+    for (std::size_t back = 1; back <= std::min<std::size_t>(3, body.size()); ++back) {
+        const auto first = static_cast<unsigned char>(body[body.size() - back]);
+        const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+        if (length > back)
+            malformed(body.size() - back, "It ends in the middle of a UTF-8 sequence.");
+    }
 }
 
 /// Receives what RapidJSON reads, and builds the members of the outermost object. What stands deeper is
@@ -97,6 +108,7 @@ std::vector<RawField> readJsonBody(std::string& body) {
     // RapidJSON takes NUL for the end, and would not see what stands behind it.
     if (const auto nul = body.find('\0'); nul != std::string::npos)
         malformed(nul, "It holds a NUL byte.");
+    refuseCutSequence(body);
     constexpr unsigned flags =
         rapidjson::kParseInsituFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag;
     BodyReader receiver;

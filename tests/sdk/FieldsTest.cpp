@@ -15,6 +15,7 @@ class FieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(escapesAreUnescapedInPlace);
     CPPUNIT_TEST(whatIsNoJsonObjectIsMalformed);
     CPPUNIT_TEST(malformedNamesTheOffsetAndNotTheContent);
+    CPPUNIT_TEST(bodyThatEndsInsideACharacterIsNotReadBeyondItsEnd);
     CPPUNIT_TEST(memberTwiceIsRefusedAtEveryDepth);
     CPPUNIT_TEST(depthIsBounded);
     CPPUNIT_TEST(queryIsDecoded);
@@ -122,6 +123,24 @@ public:
             CPPUNIT_ASSERT_MESSAGE(document, document.find("\"offset\":25") != std::string::npos);
             CPPUNIT_ASSERT(document.find("canary") == std::string::npos);
         }
+    }
+
+    void bodyThatEndsInsideACharacterIsNotReadBeyondItsEnd() {
+        // Found by the fuzzer: what RapidJSON then took lay outside the body.
+        for (const std::string end :
+             {"\xF4", "\xF0\x9F", "\xF0\x9F\x98", "\xE2", "\xE2\x82", "\xC3", "\xF4}"}) {
+            std::string body = R"({"name":"a)" + end;
+            const auto offset = std::to_string(body.find(end));
+            try {
+                (void)detail::readJsonBody(body);
+                CPPUNIT_FAIL("it was taken");
+            } catch (const Problem& problem) {
+                CPPUNIT_ASSERT_EQUAL("It ends in the middle of a UTF-8 sequence. At byte " + offset + ".",
+                                     problem.detail());
+            }
+        }
+        std::string whole = "{\"name\":\"\xF0\x9F\x98\x80\"}";
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, detail::readJsonBody(whole).size());
     }
 
     void memberTwiceIsRefusedAtEveryDepth() {
