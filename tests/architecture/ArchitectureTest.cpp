@@ -50,6 +50,7 @@ void assertNone(const std::string& found) {
 class ArchitectureTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ArchitectureTest);
     CPPUNIT_TEST(theSdkKnowsNobody);
+    CPPUNIT_TEST(whatIsInstalledShowsNothingOfWhatIsShared);
     CPPUNIT_TEST(theHostKnowsNoPlugin);
     CPPUNIT_TEST(pluginsKnowOnlyTheSdkAndThemselves);
     CPPUNIT_TEST(publicHeadersUseNoBoost);
@@ -62,11 +63,16 @@ class ArchitectureTest : public CppUnit::TestFixture {
 
 public:
     void theSdkKnowsNobody() { assertNone(matches("sdk", R"(#include *[<"](host|plugins|tests)/)")); }
+    void whatIsInstalledShowsNothingOfWhatIsShared() {
+        assertNone(matches("sdk/include", R"(#include *[<"]sdk/)"));
+        assertNone(
+            matches("sdk/testkit/include", R"(#include *[<"]sdk/|coffer/sdk/detail|rapidjson|sqlite3)"));
+    }
     void theHostKnowsNoPlugin() {
         assertNone(matches("host", R"(#include *[<"](\.\./)*plugins/|#include *<coffer/(?!sdk/))"));
     }
     void pluginsKnowOnlyTheSdkAndThemselves() {
-        assertNone(matches("plugins", R"(#include *[<"](\.\./)*(host|tests|plugins)/)"));
+        assertNone(matches("plugins", R"(#include *[<"](\.\./)*(host|tests|plugins|sdk)/)"));
         assertNone(
             matches("plugins/backup-credentials", R"(#include *<coffer/(?!sdk/|backup-credentials/))"));
         // Of each other they know the published headers.

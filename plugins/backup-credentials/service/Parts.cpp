@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace coffer::backup_credentials {
 
@@ -26,16 +27,19 @@ std::vector<Sample> counted(Storage& storage, const std::vector<std::string>& ki
     return out;
 }
 
+Probes::Try tryWith(const Prober& prober) {
+    return [&prober](const ProbeRequest& request, std::stop_token stop) {
+        return prober.probe(request, std::move(stop));
+    };
+}
+
 } // namespace
 
-Parts::Parts(HostContext& host)
+Parts::Parts(HostContext& host, Probes::Try tryOut)
     : settings_(Settings::from(host.config())), prober_(settings_.probe),
-      credentials_(host.secrets(), settings_), probes_(
-                                                   host.storage(), host.secrets(), credentials_, settings_,
-                                                   [this](const ProbeRequest& request, std::stop_token stop) {
-                                                       return prober_.probe(request, std::move(stop));
-                                                   },
-                                                   host.metrics()),
+      credentials_(host.secrets(), settings_),
+      probes_(host.storage(), host.secrets(), credentials_, settings_,
+              tryOut ? std::move(tryOut) : tryWith(prober_), host.metrics()),
       associations_(credentials_), sibling_(std::make_shared<SiblingService>(host.secrets(), associations_)),
       background_(prober_, watchedPorts(), host.log(), settings_.background), looked_(steady_clock::now()) {}
 

@@ -20,7 +20,8 @@ namespace coffer::backup_credentials {
 /// The plugin's objects, put together: made in init(), destroyed after stop().
 class Parts {
 public:
-    explicit Parts(HostContext& host);
+    /// @param tryOut  what tries keys by hand; empty: the Prober
+    Parts(HostContext& host, Probes::Try tryOut);
 
     [[nodiscard]] const Credentials& credentials() const noexcept { return credentials_; }
     [[nodiscard]] const Probes& probes() const noexcept { return probes_; }

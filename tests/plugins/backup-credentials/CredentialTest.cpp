@@ -333,8 +333,9 @@ public:
         CPPUNIT_ASSERT(secret > 0);
         (void)house.remove(House::at(id));
         CPPUNIT_ASSERT_THROW(house.write([&](Transaction& transaction) {
-            (void)house.secrets().open(transaction, {secret, 1},
-                                       {1, "backup-credential/" + std::to_string(id), "secret-access-key"});
+            (void)house.host().secrets().open(
+                transaction, {secret, 1},
+                {1, "backup-credential/" + std::to_string(id), "secret-access-key"});
             return 0;
         }),
                              Problem);

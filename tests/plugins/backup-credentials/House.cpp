@@ -1,40 +1,20 @@
 #include "tests/plugins/backup-credentials/House.h"
 
-#include "host/audit/AuditSchema.h"
-#include "host/audit/AuditStore.h"
-#include "host/secrets/SecretSchema.h"
+#include "service/Problems.h"
 
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Parser.h>
 
+#include <sqlite3.h>
+
 #include <algorithm>
-#include <array>
-#include <future>
 #include <iostream>
 #include <stdexcept>
 
 namespace coffer::test {
 
 using namespace backup_credentials;
-
-namespace {
-
-constexpr std::array<Migration, 1> identity{
-    {{1, "organizations",
-      "CREATE TABLE organization (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);"}}};
-
-} // namespace
-
-void HouseLog::write(LogLevel level, std::string_view message,
-                     std::initializer_list<LogField> fields) noexcept {
-    lines_.write(level, message, fields);
-    if (level != LogLevel::error)
-        return;
-    std::cerr << message;
-    for (const auto& [name, value] : fields)
-        std::cerr << ' ' << name << '=' << value;
-    std::cerr << std::endl;
-}
 
 std::string Answer::text(const std::string& name) const {
     return json && json->has(name) && !json->isNull(name) ? json->getValue<std::string>(name) : "";
@@ -79,83 +59,31 @@ std::vector<std::int64_t> Answer::ids() const {
     return out;
 }
 
-/// Knows who sends which token.
-class House::Doorman final : public host::Authenticator {
-public:
-    explicit Doorman(const std::map<std::string, Principal>& principals) : principals_(principals) {}
-    std::optional<Principal> authenticate(const Poco::Net::HTTPRequest& head, const std::string&) override {
-        if (!head.has("Authorization"))
-            return std::nullopt;
-        return principals_.at(head.get("Authorization").substr(7));
-    }
-
-private:
-    const std::map<std::string, Principal>& principals_;
-};
-
 House::House(bool allowUnverified) {
-    settings_.allowUnverified = allowUnverified;
-    openDatabase();
+    auto plugin =
+        std::make_unique<BackupCredentials>([this](const ProbeRequest& request, std::stop_token stop) {
+            if (whileProbing)
+                whileProbing();
+            return answerProbe ? answerProbe(request, stop) : play(request);
+        });
+    plugin_ = plugin.get();
+    host_ = std::make_unique<testkit::FakeHost>(
+        testkit::PluginUnderTest{"backup-credentials", {}, std::move(plugin)});
+    host_->setTime(currentTime()); // probes are dated by the real clock
     organization(1, "Alpha Werke");
     organization(2, "Beta Labs");
     principal("administrator", {{Role::administrator, 0}});
     principal("manager1", {{Role::manager, 1}});
     principal("viewer1", {{Role::viewer, 1}});
     principal("manager2", {{Role::manager, 2}});
-    installRoutes();
+    host_->start({{"probe.allow_unverified", allowUnverified ? "true" : "false"}});
+    sibling_ = plugin_->parts().sibling();
 }
 
 House::~House() {
-    (void)lanes_->stop(std::chrono::steady_clock::now() + std::chrono::seconds(20));
-}
-
-void House::openDatabase() {
-    (void)host::KeyEncryptionKey::generate(folder_ / "key");
-    host::DatabaseOptions options;
-    options.file = folder_ / "coffer.db";
-    options.scrubAfter = std::chrono::milliseconds(20);
-    database_ = std::make_unique<host::Database>(options, log_, metrics_);
-    database_->migrate(host::secretSchemaOwner, host::secretMigrations());
-    database_->migrate(host::auditSchemaOwner, host::auditMigrations());
-    database_->migrate("http", host::IdempotencyStore::migrations());
-    database_->migrate("identity", identity);
-    database_->migrate("backup-credentials", schema_.migrations());
-    keys_ = std::make_unique<host::KeyRing>(*database_, host::KeyEncryptionKey::fromFile(folder_ / "key"),
-                                            std::nullopt, log_);
-    vaults_ = std::make_unique<host::Vault>(*keys_);
-    vault_ = vaults_->forPlugin("backup-credentials");
-    hostVault_ = vaults_->forPlugin("host:idempotency");
-    audit_ = std::make_unique<host::AuditLog>(*database_, *keys_, metrics_);
-    database_->setRecorder(
-        [this](Transaction& transaction, const AuditEvent& event) { audit_->append(transaction, event); });
-}
-
-void House::installRoutes() {
-    credentials_ = std::make_unique<Credentials>(*vault_, settings_);
-    probes_ = std::make_unique<Probes>(
-        *database_, *vault_, *credentials_, settings_,
-        [this](const ProbeRequest& request, std::stop_token stop) {
-            if (whileProbing)
-                whileProbing();
-            return answerProbe ? answerProbe(request, stop) : play(request);
-        },
-        metrics_);
-    associations_ = std::make_unique<Associations>(*credentials_);
-    sibling_ = std::make_unique<SiblingService>(*vault_, *associations_);
-    const Services services{*credentials_, *probes_, *associations_};
-    const auto gate = std::make_shared<host::RouteGate>();
-    for (auto& routes :
-         {credentialRoutes(services), listRoutes(), lockRoutes(services), defaultRoutes(services),
-          probeRoutes(services), projectRoutes(services), historyRoutes(services, *this)})
-        router_.install("backup-credentials", routes, gate);
-    doorman_ = std::make_unique<Doorman>(principals_);
-    host::LanesOptions lanes;
-    lanes.slow = {64, 1024};
-    lanes_ = std::make_unique<host::Lanes>(lanes, log_, metrics_);
-    idempotency_ =
-        std::make_unique<host::IdempotencyStore>(*database_, *hostVault_, keys_->integrityKey("idempotency"));
-    pipeline_ = std::make_unique<host::Pipeline>(
-        host::PipelineParts{router_, *doorman_, *database_, *lanes_, *idempotency_, log_, metrics_});
+    for (const auto& line : host_->logged())
+        if (line.level == LogLevel::error)
+            std::cerr << line.text() << std::endl;
 }
 
 Verdict House::play(const ProbeRequest& request) const {
@@ -181,12 +109,7 @@ Verdict House::play(const ProbeRequest& request) const {
 }
 
 void House::organization(std::int64_t id, const std::string& name) {
-    write([&](Transaction& transaction) {
-        transaction.execute("INSERT INTO organization (id, name) VALUES (?, ?) "
-                            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-                            id, name);
-        return 0;
-    });
+    host_->organization(id, name);
 }
 
 void House::principal(const std::string& token, std::vector<RoleGrant> roles, std::vector<NamedGrant> named) {
@@ -200,33 +123,15 @@ void House::principal(const std::string& token, std::vector<RoleGrant> roles, st
 
 Answer House::send(const std::string& token, const std::string& method, const std::string& path,
                    const std::string& body, const std::map<std::string, std::string>& headers) {
-    auto request = std::make_shared<host::IncomingRequest>();
-    request->head.setMethod(method);
-    request->head.setURI("/api/v1" + path);
-    request->head.setVersion("HTTP/1.1");
-    if (!token.empty())
-        request->head.set("Authorization", "Bearer " + token);
-    for (const auto& [name, value] : headers)
-        request->head.set(name, value);
-    if (!body.empty())
-        request->head.set("Content-Type", "application/json");
-    request->body = body;
-    request->address = "192.0.2.1";
-    request->requestId = "request";
-    request->received = std::chrono::steady_clock::now();
-    std::promise<Response> promise;
-    auto future = promise.get_future();
-    pipeline_->handle(request, [&](Response response) { promise.set_value(std::move(response)); });
-    if (future.wait_for(std::chrono::seconds(60)) != std::future_status::ready)
-        throw std::runtime_error("no answer to " + method + " " + path);
-    const Response response = future.get();
+    const auto answered =
+        host_->as(principals_.at(token)).request(method, path, body, {headers.begin(), headers.end()});
     Answer answer;
-    answer.status = response.status;
-    answer.body = response.body;
-    for (const auto& [name, value] : response.headers)
+    answer.status = answered.status;
+    answer.body = answered.body;
+    for (const auto& [name, value] : answered.headers)
         answer.headers[name] = value;
-    if (!response.body.empty())
-        answer.json = Poco::JSON::Parser().parse(response.body).extract<Poco::JSON::Object::Ptr>();
+    if (!answer.body.empty())
+        answer.json = Poco::JSON::Parser().parse(answer.body).extract<Poco::JSON::Object::Ptr>();
     return answer;
 }
 
@@ -266,7 +171,7 @@ void House::createMany(std::size_t count, std::int64_t organization, const std::
                 verdict.cause = Cause::none;
                 verdict.saw = "fine";
                 verdict.when = transaction.now();
-                (void)credentials_->create(transaction, wanted, access, verdict);
+                (void)plugin_->parts().credentials().create(transaction, wanted, access, verdict);
             }
             return 0;
         });
@@ -278,17 +183,17 @@ void House::sql(const std::string& statement) {
 }
 
 std::int64_t House::ask(const std::string& query) {
-    return database_->read([&](Transaction& transaction) {
+    return host_->storage().read([&](Transaction& transaction) {
         Rows rows = transaction.query(query);
         return rows.next() ? rows.integer(0) : -1;
     });
 }
 
 std::vector<AuditRecord> House::history(std::int64_t id) {
-    return database_->read([&](Transaction& transaction) {
+    return host_->storage().read([&](Transaction& transaction) {
         std::vector<AuditRecord> out;
-        auditHistory(transaction, objectType, std::to_string(id), INT64_MAX, 1000,
-                     [&](const AuditRecord& record) { out.push_back(record); });
+        host_->auditHistory(transaction, objectType, std::to_string(id), INT64_MAX, 1000,
+                            [&](const AuditRecord& record) { out.push_back(record); });
         return out;
     });
 }
@@ -300,21 +205,14 @@ bool House::recorded(std::int64_t id, const std::string& action, AuditResult res
     });
 }
 
-std::string House::files() const {
-    std::string out;
-    for (const char* name : {"coffer.db", "coffer.db-wal"})
-        out += readFile(folder_ / name);
-    return out;
-}
-
-const Config& House::config() {
-    throw std::logic_error("nobody reads the configuration here");
-}
-
-void House::auditHistory(Transaction& transaction, std::string_view objectType, std::string_view objectId,
-                         std::int64_t beforeSequence, std::size_t limit,
-                         const std::function<void(const AuditRecord&)>& receive) {
-    host::audit_store::history(transaction, objectType, objectId, beforeSequence, limit, receive);
+std::string House::database() {
+    return host_->storage().read([](Transaction& transaction) {
+        sqlite3* handle = Poco::Data::SQLite::Utility::dbHandle(transaction.session());
+        sqlite3_int64 size = 0;
+        const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
+            sqlite3_serialize(handle, "main", &size, 0), &sqlite3_free);
+        return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
+    });
 }
 
 } // namespace coffer::test

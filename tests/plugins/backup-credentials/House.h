@@ -1,21 +1,13 @@
 #pragma once
 
-#include "host/audit/AuditLog.h"
-#include "host/http/Pipeline.h"
-#include "host/secrets/KeyRing.h"
-#include "host/secrets/Vault.h"
-#include "host/storage/Database.h"
-#include "routes/Routes.h"
-#include "service/SiblingService.h"
-#include "store/Schema.h"
-#include "tests/support/Telemetry.h"
-#include "tests/support/TemporaryFolder.h"
+#include "Plugin.h"
+
+#include <coffer/testkit/FakeHost.h>
 
 #include <Poco/JSON/Object.h>
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -44,23 +36,15 @@ struct Answer {
     [[nodiscard]] std::vector<std::int64_t> ids() const;
 };
 
-/// Keeps every line, and shows errors: what a test did not expect has its reason there.
-class HouseLog final : public Log {
-public:
-    void write(LogLevel level, std::string_view message,
-               std::initializer_list<LogField> fields) noexcept override;
-    [[nodiscard]] bool contains(std::string_view part) const { return lines_.contains(part); }
-
-private:
-    RecordingLog lines_;
-};
-
-/// The plugin's routes behind the real pipeline, on a real database, vault and audit log. Endpoints are
-/// played: a secret that contains `wrong` is refused, one with `dark` meets silence.
-class House : public HostContext {
+/// The whole plugin in a FakeHost. Endpoints are played: a secret that contains `wrong` is refused, one with
+/// `dark` meets silence.
+class House {
 public:
     explicit House(bool allowUnverified = false);
-    ~House() override;
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+    /// Shows the errors that were logged: what a test did not expect has its reason there.
+    ~House();
 
     /// Organizations 1 and 2 exist from the start.
     void organization(std::int64_t id, const std::string& name);
@@ -99,69 +83,28 @@ public:
     [[nodiscard]] std::vector<AuditRecord> history(std::int64_t id);
     [[nodiscard]] bool recorded(std::int64_t id, const std::string& action,
                                 AuditResult result = AuditResult::success);
-    /// Everything that the database's files hold.
-    [[nodiscard]] std::string files() const;
+    /// Every byte of the database.
+    [[nodiscard]] std::string database();
 
     template <class F>
     auto write(F closure) {
-        return database_->write(Origin{1, "test", "", ""}, std::move(closure));
+        return host_->storage().write(Origin{1, "test", "", ""}, std::move(closure));
     }
-    [[nodiscard]] backup_credentials::SiblingService& sibling() { return *sibling_; }
-    [[nodiscard]] const backup_credentials::Probes& probes() const { return *probes_; }
-    [[nodiscard]] const backup_credentials::Schema& schema() const { return schema_; }
+    [[nodiscard]] testkit::FakeHost& host() noexcept { return *host_; }
+    [[nodiscard]] backup_credentials::BackupCredentialsService& sibling() { return *sibling_; }
+    [[nodiscard]] const backup_credentials::Probes& probes() const { return plugin_->parts().probes(); }
 
     /// What probes answer to from now on instead; and what runs while one is under way.
     backup_credentials::Probes::Try answerProbe;
     std::function<void()> whileProbing;
 
-    // HostContext
-    void route(Route) override {}
-    void mount(std::string, std::string, Poco::Net::HTTPRequestHandlerFactory::Ptr) override {}
-    void storageAdapter(std::shared_ptr<StorageAdapter>) override {}
-    void auditSink(std::shared_ptr<AuditSink>) override {}
-    void auditHook(std::shared_ptr<AuditHook>) override {}
-    void every(std::string, std::chrono::milliseconds, std::function<void(std::stop_token)>) override {}
-    [[nodiscard]] Storage& storage() override { return *database_; }
-    [[nodiscard]] SecretVault& secrets() override { return *vault_; }
-    [[nodiscard]] const Config& config() override;
-    [[nodiscard]] HouseLog& log() override { return log_; }
-    [[nodiscard]] Metrics& metrics() override { return metrics_; }
-    void auditHistory(Transaction& transaction, std::string_view objectType, std::string_view objectId,
-                      std::int64_t beforeSequence, std::size_t limit,
-                      const std::function<void(const AuditRecord&)>& receive) override;
-
-protected:
-    void publishService(std::string_view, int, std::shared_ptr<void>, void*) override {}
-    [[nodiscard]] std::shared_ptr<ServiceGate> findService(std::string_view, int) override { return {}; }
-
 private:
-    class Doorman;
-
-    void openDatabase();
-    void installRoutes();
     [[nodiscard]] backup_credentials::Verdict play(const backup_credentials::ProbeRequest& request) const;
 
-    TemporaryFolder folder_;
-    HouseLog log_;
-    NoMetrics metrics_;
     std::map<std::string, Principal> principals_;
-    std::unique_ptr<host::Database> database_;
-    std::unique_ptr<host::KeyRing> keys_;
-    std::unique_ptr<host::Vault> vaults_;
-    std::shared_ptr<SecretVault> vault_;
-    std::shared_ptr<SecretVault> hostVault_;
-    std::unique_ptr<host::AuditLog> audit_;
-    backup_credentials::Schema schema_;
-    backup_credentials::Settings settings_;
-    std::unique_ptr<backup_credentials::Credentials> credentials_;
-    std::unique_ptr<backup_credentials::Probes> probes_;
-    std::unique_ptr<backup_credentials::Associations> associations_;
-    std::unique_ptr<backup_credentials::SiblingService> sibling_;
-    std::unique_ptr<Doorman> doorman_;
-    host::Router router_;
-    std::unique_ptr<host::Lanes> lanes_;
-    std::unique_ptr<host::IdempotencyStore> idempotency_;
-    std::unique_ptr<host::Pipeline> pipeline_;
+    const backup_credentials::BackupCredentials* plugin_ = nullptr; ///< owned by the host
+    std::unique_ptr<testkit::FakeHost> host_;
+    std::shared_ptr<backup_credentials::BackupCredentialsService> sibling_;
 };
 
 } // namespace coffer::test

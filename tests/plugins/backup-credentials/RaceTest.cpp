@@ -29,8 +29,7 @@ class RaceTest : public CppUnit::TestFixture {
             });
     }
     static void sound(House& house) {
-        const auto wrong =
-            house.storage().read([&](Transaction& transaction) { return house.schema().check(transaction); });
+        const auto wrong = house.host().checkStorage();
         CPPUNIT_ASSERT_MESSAGE(wrong.empty() ? "" : wrong.front(), wrong.empty());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
                              house.ask("SELECT count(*) FROM backup_credentials_association a LEFT JOIN "
@@ -158,7 +157,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(clients - 1, lost.load());
         const Answer left = house.get(House::at(id));
         const std::string secret = "secret-" + left.text("accessKeyId").substr(3);
-        CPPUNIT_ASSERT_EQUAL(house.secrets().fingerprint(SecretBytes(std::string_view(secret))),
+        CPPUNIT_ASSERT_EQUAL(house.host().secrets().fingerprint(SecretBytes(std::string_view(secret))),
                              left.text("secretFingerprint"));
         sound(house);
     }

@@ -199,8 +199,7 @@ public:
         const auto id = house.create("nightly");
         (void)house.put(House::at(id, "/projects/p"), R"({"name":"P"})");
         (void)house.put(House::at(id, "/default"));
-        const auto wrong =
-            house.storage().read([&](Transaction& transaction) { return house.schema().check(transaction); });
+        const auto wrong = house.host().checkStorage();
         CPPUNIT_ASSERT(wrong.empty());
     }
     void unsoundTablesAreNamed() {
@@ -209,8 +208,7 @@ public:
         house.sql("DELETE FROM backup_credentials_document");
         house.sql("UPDATE backup_credentials_count SET n = n + 1");
         house.sql(update("project_count = 3", id));
-        const auto wrong =
-            house.storage().read([&](Transaction& transaction) { return house.schema().check(transaction); });
+        const auto wrong = house.host().checkStorage();
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, wrong.size());
     }
 };
