@@ -2,7 +2,7 @@
 
 #include "FakeAudit.h"
 #include "FakeLog.h"
-#include "FakeRequest.h"
+#include "FakePipeline.h"
 #include "FakeServices.h"
 #include "FakeStorage.h"
 #include "FakeVault.h"

@@ -216,7 +216,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(1, notes->stops);
         CPPUNIT_ASSERT_EQUAL(std::string("plugin_unavailable"), host->request("GET", "/notes/1").code());
         CPPUNIT_ASSERT_EQUAL(404, host->request("GET", "/other").status);
-        CPPUNIT_ASSERT_THROW(host->storage().read([](Transaction&) { return 0; }), Problem);
+        CPPUNIT_ASSERT_THROW(host->storage().read([](Transaction&) {}), Problem);
         host->log().information("after");
         CPPUNIT_ASSERT(host->hasLogged("before") && !host->hasLogged("after"));
     }
@@ -224,7 +224,7 @@ public:
         notes->onStop = [] { throw std::runtime_error("it does not want to"); };
         host->start();
         CPPUNIT_ASSERT_EQUAL(std::string("it does not want to"), refusal([&] { host->stop(); }));
-        CPPUNIT_ASSERT_THROW(host->storage().read([](Transaction&) { return 0; }), Problem);
+        CPPUNIT_ASSERT_THROW(host->storage().read([](Transaction&) {}), Problem);
     }
     void hostThatGoesStopsThePluginOnce() {
         int stops = 0;

@@ -1,4 +1,4 @@
-#include "FakeRequest.h"
+#include "FakePipeline.h"
 
 #include "FakeContext.h"
 
