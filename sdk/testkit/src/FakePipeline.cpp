@@ -46,8 +46,7 @@ public:
         : pipeline_(pipeline), target_(wholeTarget(std::move(sent.target))), body_(std::move(sent.body)),
           withBody_(sent.method != "HEAD") {
         admitted_.principal = principal;
-        admitted_.origin = {principal.id, isKnown() ? principal.name : "anonymous", address,
-                            "request-" + std::to_string(++pipeline.requests_)};
+        admitted_.origin = {principal.id, isKnown() ? principal.name : "anonymous", address, {}};
         admitted_.head.setMethod(std::string(sent.method));
         admitted_.head.setURI(target_);
         admitted_.head.setVersion(Poco::Net::HTTPMessage::HTTP_1_1);
@@ -55,6 +54,8 @@ public:
             admitted_.head.add(name, value);
         if (!body_.empty() && !admitted_.head.has("Content-Type"))
             admitted_.head.setContentType("application/json");
+        const int number = ++pipeline.requests_;
+        admitted_.origin.requestId = admitted_.head.get("X-Request-Id", "request-" + std::to_string(number));
     }
 
     Answer answer() {

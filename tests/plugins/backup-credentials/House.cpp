@@ -123,8 +123,9 @@ void House::principal(const std::string& token, std::vector<RoleGrant> roles, st
 
 Answer House::send(const std::string& token, const std::string& method, const std::string& path,
                    const std::string& body, const std::map<std::string, std::string>& headers) {
-    const auto answered =
-        host_->as(principals_.at(token)).request(method, path, body, {headers.begin(), headers.end()});
+    testkit::Headers sent{{"X-Request-Id", "request"}};
+    sent.insert(sent.end(), headers.begin(), headers.end());
+    const auto answered = host_->as(principals_.at(token)).request(method, path, body, sent);
     Answer answer;
     answer.status = answered.status;
     answer.body = answered.body;

@@ -53,6 +53,7 @@ class FakeHostRequestsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(namedGrantIsSeenByTheHandler);
     CPPUNIT_TEST(whatAHandlerThrowsIsAnInternalErrorWhoseReasonIsLoggedOnly);
     CPPUNIT_TEST(handlersHeadersAndTheDaemonsArriveTogether);
+    CPPUNIT_TEST(requestIdIsTheCallersOrANumber);
     CPPUNIT_TEST(secondChangeInARequestIsRefused);
     CPPUNIT_TEST(producerIsPulledToItsEnd);
     CPPUNIT_TEST(producerThatThrowsIsSeen);
@@ -218,6 +219,13 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("7"), answer.header("x-note"));
         CPPUNIT_ASSERT_EQUAL(std::string("no-store"), answer.header("Cache-Control"));
         CPPUNIT_ASSERT_EQUAL(std::string(), answer.header("Strict-Transport-Security"));
+    }
+    void requestIdIsTheCallersOrANumber() {
+        host->start();
+        CPPUNIT_ASSERT_EQUAL(std::string("request-1"), host->request("GET", "/notes/1")["requestId"].text());
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("mine"),
+            host->request("GET", "/notes/1", {}, {{"X-Request-Id", "mine"}})["requestId"].text());
     }
     void secondChangeInARequestIsRefused() {
         serve("notes:read", [](RequestContext& request) {

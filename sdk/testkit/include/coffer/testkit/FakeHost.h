@@ -118,6 +118,7 @@ public:
     /// @param target  the path below `/api/v1`, with its query if any: `/notes?limit=5`; a whole one
     ///                (`/api/v1/notes/7`, `/plugins/notes/ui/`) as well
     /// @param body  sent as application/json unless a Content-Type is among the headers
+    /// @param headers  X-Request-Id is the request's id; without it requests are numbered
     /// @throws what a producer throws; std::logic_error before start()
     Answer request(std::string_view method, std::string_view target, std::string body = {},
                    const Headers& headers = {});
