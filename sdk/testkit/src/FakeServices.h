@@ -19,6 +19,7 @@ public:
                  void* instance);
     [[nodiscard]] std::shared_ptr<ServiceGate> find(std::string_view id, int version) const;
     [[nodiscard]] bool has(std::string_view id) const;
+    /// Leases throw until it is published again. @throws std::invalid_argument when nobody publishes it
     void withdraw(std::string_view id, int version);
     void withdrawAll(std::string_view owner);
 

@@ -50,8 +50,9 @@ class FakeHostLifeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(migrationThatFailsIsNamed);
     CPPUNIT_TEST(whatInitThrowsComesOut);
     CPPUNIT_TEST(neededServiceMustBeProvided);
-    CPPUNIT_TEST(providedServiceIsFoundAndGoneWhenItIsWithdrawn);
+    CPPUNIT_TEST(providedServiceIsGoneWhileItIsWithdrawn);
     CPPUNIT_TEST(publishedServiceIsFoundUntilTheStop);
+    CPPUNIT_TEST(serviceThatNobodyPublishesIsNotFound);
     CPPUNIT_TEST(taskRunsByItsName);
     CPPUNIT_TEST(healthIsThePlugins);
     CPPUNIT_TEST(nothingWorksAfterTheStop);
@@ -168,7 +169,7 @@ public:
         needy.provide<Greeter>(std::make_shared<Greeter>());
         needy.start();
     }
-    void providedServiceIsFoundAndGoneWhenItIsWithdrawn() {
+    void providedServiceIsGoneWhileItIsWithdrawn() {
         Lease<Greeter> lease;
         notes->more = [&](HostContext& context) { lease = context.find<Greeter>(); };
         host->provide<Greeter>(std::make_shared<Greeter>());
@@ -176,8 +177,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("hello"), lease.call()->greet());
         host->withdraw<Greeter>();
         CPPUNIT_ASSERT_THROW(lease.call()->greet(), ServiceGone);
-        CPPUNIT_ASSERT(!host->find<Greeter>());
         CPPUNIT_ASSERT_THROW(host->withdraw<Greeter>(), std::invalid_argument);
+        host->provide<Greeter>(std::make_shared<Greeter>());
+        CPPUNIT_ASSERT_EQUAL(std::string("hello"), lease.call()->greet());
+        CPPUNIT_ASSERT_THROW(host->provide<Greeter>(std::make_shared<Greeter>()), std::invalid_argument);
     }
     void publishedServiceIsFoundUntilTheStop() {
         notes->more = [](HostContext& context) { context.publish<Greeter>(std::make_shared<Greeter>()); };
@@ -186,6 +189,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("hello"), lease.call()->greet());
         host->stop();
         CPPUNIT_ASSERT_THROW(lease.call()->greet(), ServiceGone);
+    }
+    void serviceThatNobodyPublishesIsNotFound() {
+        host->start();
+        CPPUNIT_ASSERT(!host->find<Greeter>());
+        CPPUNIT_ASSERT_THROW((void)host->find<Greeter>().call(), ServiceGone);
     }
     void taskRunsByItsName() {
         int runs = 0;

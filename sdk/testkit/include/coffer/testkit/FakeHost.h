@@ -166,7 +166,8 @@ public:
         Interface* instance = service.get();
         provideService(Interface::serviceId, Interface::serviceVersion, std::move(service), instance);
     }
-    /// Its plugin stopped: leases throw ServiceGone from here on.
+    /// Its plugin was disabled: leases throw ServiceGone until it is provided again.
+    /// @throws std::invalid_argument when nobody publishes it
     template <class Interface>
     void withdraw() {
         withdrawService(Interface::serviceId, Interface::serviceVersion);
