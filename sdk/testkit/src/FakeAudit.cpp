@@ -73,11 +73,16 @@ void FakeAudit::deliver() {
                 feed.position += records.size();
             }
         } catch (const std::exception& error) {
-            log_.warning("an audit sink failed; the same records are sent again with the next",
-                         {{"error", error.what()}});
+            failed(error.what());
+        } catch (...) {
+            failed("something that is no exception was thrown");
         }
     }
     delivering_ = false;
+}
+
+void FakeAudit::failed(const std::string& why) {
+    log_.warning("an audit sink failed; the same records are sent again with the next", {{"error", why}});
 }
 
 std::vector<AuditRecord> FakeAudit::records() const {

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <string>
 #include <vector>
 
 namespace coffer::testkit {
@@ -39,6 +39,7 @@ private:
         std::size_t position = 0; ///< how many records it has
     };
     [[nodiscard]] std::vector<AuditRecord> after(std::size_t position) const;
+    void failed(const std::string& why);
 
     Log& log_;
     mutable std::mutex mutex_;

@@ -18,8 +18,7 @@ constexpr const char* address = "192.0.2.1";
 constexpr std::size_t limitWithoutBody = 4096;
 
 std::string wholeTarget(std::string target) {
-    const bool whole =
-        target.starts_with(std::string(apiPrefix) + "/") || target.starts_with(mountPrefix) || target == "*";
+    const bool whole = target.starts_with(std::string(apiPrefix) + "/") || target.starts_with(mountPrefix);
     return whole ? target : std::string(apiPrefix) + target;
 }
 
