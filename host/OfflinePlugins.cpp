@@ -85,9 +85,9 @@ std::vector<std::string> OfflinePlugins::failures() const {
 std::vector<std::string> OfflinePlugins::check(Storage& storage) const {
     return storage.read([this](Transaction& transaction) {
         std::vector<std::string> problems;
-        for (const auto& [plugin, adapter] : plugins_.adapters())
-            for (const auto& problem : adapter->check(transaction))
-                problems.push_back(plugin + ": " + problem);
+        for (const auto& source : plugins_.adapters())
+            for (const auto& problem : source.adapter->check(transaction))
+                problems.push_back(source.plugin + ": " + problem);
         return problems;
     });
 }
