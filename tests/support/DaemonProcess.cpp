@@ -47,7 +47,9 @@ int runProgram(const std::vector<std::string>& command, std::string* output) {
     return statusOf(raw);
 }
 
-DaemonProcess::DaemonProcess(std::vector<std::string> options) : options_(std::move(options)) {
+DaemonProcess::DaemonProcess(std::vector<std::string> options, std::string configuration)
+    : configuration_(configuration.empty() ? sourcePath("config/cofferd.ini") : std::move(configuration)),
+      options_(std::move(options)) {
     CPPUNIT_ASSERT_EQUAL(0, runProgram({program, "generate-key", folder_ / "coffer.key"}));
     start();
     token_ = readFile(folder_ / "administrator.token");
@@ -63,7 +65,7 @@ DaemonProcess::~DaemonProcess() {
 
 std::vector<std::string> DaemonProcess::arguments() const {
     std::vector<std::string> all{
-        "--config=" + sourcePath("config/cofferd.ini"),
+        "--config=" + configuration_,
         "--http.port=0",
         "--storage.directory=" + folder(),
         "--backup-credentials.probe.allow=127.0.0.0/8,::1/128",

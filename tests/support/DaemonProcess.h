@@ -15,8 +15,9 @@ namespace coffer::test {
 /// folder, and the backup-credentials plugin. Its probes may reach loopback. Killed when the object goes.
 class DaemonProcess {
 public:
-    /// @param options more of the command line: `--audit.file=/x`
-    explicit DaemonProcess(std::vector<std::string> options = {});
+    /// @param options        more of the command line: `--audit.file=/x`
+    /// @param configuration  its file; empty: the source tree's own
+    explicit DaemonProcess(std::vector<std::string> options = {}, std::string configuration = {});
     DaemonProcess(const DaemonProcess&) = delete;
     DaemonProcess& operator=(const DaemonProcess&) = delete;
     ~DaemonProcess();
@@ -53,6 +54,7 @@ private:
     void waitUntilReady();
 
     TemporaryFolder folder_;
+    std::string configuration_;
     std::vector<std::string> options_;
     pid_t pid_ = -1;
     std::uint16_t port_ = 0;
