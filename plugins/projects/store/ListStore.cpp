@@ -128,7 +128,8 @@ std::string conditions(const Plan& plan, bool oneOrganization, From from) {
         out += " AND " + key + (descending ? " < " : " > ") + (plan.sorted() ? "?3" : "?4");
     out += " AND (?5 IS NULL OR (p.credential_id IS NOT NULL) = ?5)"
            " AND (?6 IS NULL OR p.credential_id = ?6) AND (?7 IS NULL OR ";
-    return out.append(isSuspended) + " = ?7) AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?10) t "
+    return out.append(isSuspended) + " = ?7) AND (?11 IS NULL OR p.search_text GLOB ?11) "
+                                     "AND (?10 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?10) t "
                                      "WHERE p.search_text NOT GLOB t.value))";
 }
 

@@ -78,7 +78,7 @@ std::int64_t House::ask(const std::string& query) {
 AuditEvent House::recorded(const std::string& action) {
     AuditEvent found;
     for (const auto& record : host_.audit())
-        if (record.event.action == action)
+        if (record.event.action == action && record.event.result == AuditResult::success)
             found = record.event;
     return found;
 }

@@ -53,7 +53,7 @@ public:
     /// Runs SQL past every rule of the service.
     void sql(const std::string& statement);
     [[nodiscard]] std::int64_t ask(const std::string& query);
-    /// The last record of that action.
+    /// The last record of that action that was done.
     [[nodiscard]] AuditEvent recorded(const std::string& action);
     [[nodiscard]] std::size_t records(const std::string& action, AuditResult result = AuditResult::success);
 
