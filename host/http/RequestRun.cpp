@@ -169,7 +169,7 @@ void RequestRun::giveUp(std::chrono::milliseconds took) noexcept {
     try {
         const auto seconds =
             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(took).count()) + " s";
-        Response response = renderProblem(
+        Response response = detail::renderProblem(
             Problem::unavailable("handler_stuck",
                                  "This took longer than " + seconds +
                                      " and was given up; whether it had an effect is not known.",
@@ -247,7 +247,7 @@ void RequestRun::finish(Response response) {
 
 void RequestRun::complete(Response& response) {
     const bool isPage = admitted_.entry && admitted_.entry->isMounted;
-    addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
+    detail::addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
     count(response);
 }
 
