@@ -2,6 +2,8 @@
 #include "tests/host/plugin/PluginHouse.h"
 #include "tests/host/plugin/SimpleRequest.h"
 
+#include <coffer/sdk/Descriptor.h>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <stdexcept>
@@ -75,7 +77,8 @@ public:
         refuses("wrong-fingerprint", "poco '17' where this daemon has '");
     }
     void newerSdkIsRefused() {
-        refuses("newer-sdk", "it was built with SDK 1.1 and this daemon offers SDK 1.0");
+        refuses("newer-sdk", "it was built with SDK 1." + std::to_string(sdkMinor + 1) +
+                                 " and this daemon offers SDK 1." + std::to_string(sdkMinor));
     }
     void missingSymbolIsRefused() {
         refuses("missing-symbol", "the dynamic loader refuses the file '");

@@ -50,28 +50,32 @@ public:
     }
 
     void newerMinorIsRefused() {
-        auto plugin = hostDescriptor();
+        auto host = hostDescriptor();
+        host.sdkMinor = 0;
+        auto plugin = host;
         plugin.sdkMinor = 7;
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 "it was built with SDK 1.7 and this daemon offers SDK 1.0: it may call what this daemon does "
                 "not have; update the daemon, or build the plugin with its coffer-sdk"),
-            refusal(plugin, hostDescriptor()));
+            refusal(plugin, host));
     }
 
     void otherMajorIsRefusedBothWays() {
-        auto other = hostDescriptor();
+        auto host = hostDescriptor();
+        host.sdkMinor = 0;
+        auto other = host;
         other.sdkMajor = 2;
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 "it was built with SDK 2.0 and this daemon offers SDK 1.0: another major version; update the "
                 "daemon, or build the plugin with its coffer-sdk"),
-            refusal(other, hostDescriptor()));
+            refusal(other, host));
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 "it was built with SDK 1.0 and this daemon offers SDK 2.0: another major version; build the "
                 "plugin again with the coffer-sdk of this daemon"),
-            refusal(hostDescriptor(), other));
+            refusal(host, other));
     }
 
     void everyDifferenceIsNamedWithBothSides() {

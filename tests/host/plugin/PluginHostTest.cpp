@@ -2,6 +2,8 @@
 #include "tests/host/plugin/PluginHouse.h"
 #include "tests/host/plugin/SimpleRequest.h"
 
+#include <coffer/sdk/Descriptor.h>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <algorithm>
@@ -60,7 +62,7 @@ public:
         CPPUNIT_ASSERT(status.state == PluginState::running);
         CPPUNIT_ASSERT_EQUAL(std::string("1.2.3"), status.version);
         CPPUNIT_ASSERT_EQUAL(std::string("Behaves well"), status.description);
-        CPPUNIT_ASSERT_EQUAL(std::string("1.0"), status.sdkVersion);
+        CPPUNIT_ASSERT_EQUAL("1." + std::to_string(sdkMinor), status.sdkVersion);
         CPPUNIT_ASSERT_EQUAL(std::size_t{64}, status.sha256.size());
         using Names = std::vector<std::string>;
         CPPUNIT_ASSERT(status.registered.routes == Names{"GET /greetings/{name}"});
