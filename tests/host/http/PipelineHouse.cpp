@@ -96,7 +96,7 @@ Response PipelineHouse::ask(const Asked& asked) {
     return future.get();
 }
 
-void PipelineHouse::install(std::vector<Route> routes, std::vector<host::Mount> mounts) {
+void PipelineHouse::install(std::vector<Route> routes, std::vector<detail::Mount> mounts) {
     router.install("things", std::move(routes), gate, std::move(mounts));
 }
 

@@ -60,7 +60,7 @@ public:
     Response ask(const Asked& asked);
     /// Sends it; the answer comes when it comes.
     void askLater(const Asked& asked, host::Reply reply);
-    void install(std::vector<Route> routes, std::vector<host::Mount> mounts = {});
+    void install(std::vector<Route> routes, std::vector<detail::Mount> mounts = {});
 
     /// A route with everything it needs, to be changed.
     static Route get(std::string pattern, Handler handler);
