@@ -48,7 +48,7 @@ class SiblingTest : public CppUnit::TestFixture {
         });
     }
     static SuspendedCredentials suspended(House& house, const OrganizationScope& scope) {
-        return house.storage().read([&](Transaction& transaction) {
+        return house.host().storage().read([&](Transaction& transaction) {
             return house.sibling().suspended(transaction, "projects", scope);
         });
     }
@@ -122,7 +122,7 @@ public:
         House house;
         const auto id = house.create("nightly");
         const auto find = [&] {
-            return house.storage().read(
+            return house.host().storage().read(
                 [&](Transaction& transaction) { return house.sibling().find(transaction, 1, id).value(); });
         };
         CPPUNIT_ASSERT(find().works);
@@ -200,7 +200,7 @@ public:
             house.sibling().associate(transaction, {"others", 1, second, "2", "P"});
             return 0;
         });
-        house.storage().read([&](Transaction& transaction) {
+        house.host().storage().read([&](Transaction& transaction) {
             const auto page = [&](std::int64_t credential, const std::string& project, std::size_t limit) {
                 std::string out;
                 for (const auto& use :
@@ -213,7 +213,6 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(), page(second, "1", 2));
             CPPUNIT_ASSERT_THROW((void)house.sibling().associations(transaction, "manual", 0, "", 1),
                                  std::invalid_argument);
-            return 0;
         });
     }
 
