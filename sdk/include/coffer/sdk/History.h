@@ -16,7 +16,7 @@ namespace coffer {
 /// Whose history is shown. Values only.
 struct HistorySubject {
     std::string objectType; ///< as its events have it: `backup-credential`
-    std::string objectId;
+    std::string objectId;   ///< likewise
     /// Whose it is. Records of other organizations are left out: a refusal of somebody else's people, who
     /// tried its id, belongs to them.
     std::int64_t organization = 0;
