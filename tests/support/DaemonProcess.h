@@ -12,7 +12,7 @@
 namespace coffer::test {
 
 /// A real cofferd on a port of the kernel's choice, with a fresh key and an empty database in a temporary
-/// folder, and the backup-credentials plugin. Its probes may reach loopback. Killed when the object goes.
+/// folder, and the plugins of config/plugins.d. Probes may reach loopback. Killed when the object goes.
 class DaemonProcess {
 public:
     /// @param options        more of the command line: `--audit.file=/x`
