@@ -98,7 +98,7 @@ public:
         assertDone(without);
         assertHoldsNoSecret(without.body);
 
-        const auto manifest = cluster().post(project + "/backup/manifests", wanted);
+        const auto manifest = daemon_->client(clusterToken()).post(project + "/backup/manifests", wanted);
         assertDone(manifest);
         CPPUNIT_ASSERT_EQUAL(std::string("application/yaml"), manifest.head.getContentType());
         CPPUNIT_ASSERT_EQUAL(std::string("no-store"), manifest.head.get("Cache-Control"));
@@ -165,15 +165,15 @@ private:
         assertDone(client.put("/backup-credentials/1/default"));
     }
 
-    /// Whoever installs clusters: may look, and was granted the use of this one credential.
-    Client cluster() {
+    /// Whoever installs clusters: may look, and was granted the use of this one credential. @returns the
+    /// token
+    std::string clusterToken() {
         const auto token = daemon_->addPrincipal("cluster", "viewer", 1);
-        Client client = daemon_->client(token);
-        const auto id = client.get("/whoami").text("id");
+        const auto id = daemon_->client(token).get("/whoami").text("id");
         assertDone(daemon_->client().post("/principals/" + id + "/grants",
                                           R"({"permission":"backup-credentials:use","object":"1"})"),
                    201);
-        return client;
+        return token;
     }
 
     void assertHoldsNoSecret(const std::string& text) const {

@@ -1,3 +1,4 @@
+#include "host/storage/DatabaseConnection.h"
 #include "host/storage/WriteGroup.h"
 #include "tests/host/storage/Fixture.h"
 
