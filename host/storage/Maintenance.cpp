@@ -34,7 +34,7 @@ Handle open(const std::filesystem::path& file, int flags) {
                                  " cannot be opened: " + (raw ? sqlite3_errmsg(raw) : sqlite3_errstr(code)));
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, busyMilliseconds);
-    sqlite3_exec(raw, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nullptr, nullptr, nullptr);
+    sqlite3_exec(raw, "PRAGMA cell_size_check = ON", nullptr, nullptr, nullptr);
     return handle;
 }
 
