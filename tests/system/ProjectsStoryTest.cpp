@@ -54,7 +54,7 @@ s3cmd -q -c s3cfg get "s3://$bucket/$prefix/by-s3cmd" back && cmp back data/file
 restic -q -r "s3:$endpoint/$bucket/$prefix/restic" init
 restic -q -r "s3:$endpoint/$bucket/$prefix/restic" backup data
 restic -q -r "s3:$endpoint/$bucket/$prefix/restic" restore latest --target restored
-cmp "restored$PWD/data/file" data/file
+cmp restored/data/file data/file
 )sh";
 
 } // namespace
@@ -106,7 +106,8 @@ public:
         (void)folder.write("manifest.yaml", manifest.body);
         std::string said;
         const std::string script = "cd '" + folder.path().string() + "'\n" + useTheManifest;
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 0, runProgram({"/bin/bash", "-c", script}, &said));
+        const int status = runProgram({"/bin/bash", "-c", script}, &said);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 0, status);
 
         const auto uses = client.get("/audit?action=backup-credential.use");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(uses.body, std::int64_t{2}, uses.number("totalCount"));
