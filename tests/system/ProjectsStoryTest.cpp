@@ -109,8 +109,9 @@ public:
         const int status = runProgram({"/bin/bash", "-c", script}, &said);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 0, status);
 
-        const auto uses = client.get("/audit?action=backup-credential.use");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(uses.body, std::int64_t{2}, uses.number("totalCount"));
+        assertRecorded("backup-credential.use&result=success", 1);
+        assertRecorded("project.manifest&result=refused", 1);
+        assertRecorded("project.manifest&result=success", 2);
         for (const auto* part : {"/audit", "/projects", "//metrics"})
             assertHoldsNoSecret(client.get(part).body);
         assertHoldsNoSecret(daemon_->log());
@@ -179,6 +180,11 @@ private:
 
     void assertHoldsNoSecret(const std::string& text) const {
         CPPUNIT_ASSERT_MESSAGE(text, text.find(gateway_->secretAccessKey()) == std::string::npos);
+    }
+
+    void assertRecorded(const std::string& action, std::int64_t times) const {
+        const auto records = daemon_->client().get("/audit?action=" + action);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(records.body, times, records.number("totalCount"));
     }
 
     void assertSuspended(int count) const {
