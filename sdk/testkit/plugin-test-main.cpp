@@ -1,41 +1,37 @@
 // Runs the tests of this program, or those whose names contain the first argument; prints each as it runs.
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
+#include <cppunit/Test.h>
 #include <cppunit/TestResult.h>
 #include <cppunit/TestResultCollector.h>
-#include <cppunit/TestRunner.h>
 #include <cppunit/extensions/TestFactoryRegistry.h>
 
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <memory>
+#include <string>
 
 namespace {
 
-void addMatching(CppUnit::Test& test, const std::string& part, CppUnit::TestRunner& runner) {
+void runMatching(CppUnit::Test& test, const std::string& part, CppUnit::TestResult& result) {
     if (test.getChildTestCount() == 0 && test.getName().find(part) != std::string::npos)
-        runner.addTest(&test);
+        test.run(&result);
     for (int i = 0; i < test.getChildTestCount(); ++i)
-        addMatching(*test.getChildTestAt(i), part, runner);
+        runMatching(*test.getChildTestAt(i), part, result);
 }
 
 } // namespace
 
 int main(int argumentCount, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);
-    CppUnit::Test* all = CppUnit::TestFactoryRegistry::getRegistry().makeTest();
-    CppUnit::TestRunner runner;
-    if (argumentCount > 1)
-        addMatching(*all, arguments[1], runner);
-    else
-        runner.addTest(all);
-
+    const std::unique_ptr<CppUnit::Test> all(CppUnit::TestFactoryRegistry::getRegistry().makeTest());
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector results;
     CppUnit::BriefTestProgressListener progress;
     controller.addListener(&results);
     controller.addListener(&progress);
-    runner.run(controller);
+    runMatching(*all, argumentCount > 1 ? arguments[1] : "", controller);
     CppUnit::CompilerOutputter(&results, std::cerr).write();
     const int failed = results.testFailuresTotal();
     std::printf("%d passed, %d failed\n", results.runTests() - failed, failed);
