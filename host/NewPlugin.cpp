@@ -1,6 +1,5 @@
 #include "host/NewPlugin.h"
 
-#include "host/config/HostOptions.h"
 #include "host/plugin/Compatibility.h"
 
 #include <algorithm>
@@ -22,9 +21,8 @@ void requireName(const std::string& id) {
             "'" + id +
             "' is no name for a plugin: use lower case letters, digits and single hyphens, begin "
             "with a letter, and stay below 64 characters");
-    if (std::ranges::find(hostOptions(), id, &OptionSection::name) != hostOptions().end() || id == "plugin")
-        throw std::runtime_error(
-            "'" + id + "' is a section of the daemon's own configuration; give the plugin another name");
+    if (isDaemonsOwn(id))
+        throw std::runtime_error("'" + id + "' is the name of a part of the daemon; give the plugin another");
     if (std::ranges::find(cmakeTargets, id) != cmakeTargets.end())
         throw std::runtime_error("CMake keeps the name '" + id +
                                  "' for itself; give the plugin another name");

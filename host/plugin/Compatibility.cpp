@@ -143,11 +143,20 @@ bool isPluginId(std::string_view text) noexcept {
            text.back() != '-' && text.find("--") == std::string_view::npos && std::ranges::all_of(text, fits);
 }
 
+bool isDaemonsOwn(std::string_view id) noexcept {
+    constexpr std::string_view names[] = {"audit",   "host",    "http",    "identity",  "plugin",
+                                          "plugins", "secrets", "storage", "telemetry", "tls"};
+    return std::ranges::find(names, id) != std::end(names);
+}
+
 void checkIdentity(const Descriptor& plugin) {
     if (!isPluginId(textOf(plugin.id)))
         throw PluginRefused(
             "its descriptor gives the id '" + printable(textOf(plugin.id)) +
             "'; an id has lower case letters, digits and single hyphens, and begins with a letter");
+    if (isDaemonsOwn(textOf(plugin.id)))
+        throw PluginRefused("its id '" + printable(textOf(plugin.id)) +
+                            "' is the name of a part of the daemon; give it another one");
     if (!isPrintableText(plugin.version) || !isPrintableText(plugin.description))
         throw PluginRefused("its descriptor gives no version and description on one line; see COFFER_PLUGIN");
     if (textOf(plugin.needs).size() == plugin.needs.size())

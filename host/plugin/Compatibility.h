@@ -19,5 +19,7 @@ void checkIdentity(const Descriptor& plugin);
 
 /// Lower case letters, digits and single hyphens, beginning with a letter.
 [[nodiscard]] bool isPluginId(std::string_view text) noexcept;
+/// Whether the daemon's own parts go by this name: sections of its configuration, owners of its tables.
+[[nodiscard]] bool isDaemonsOwn(std::string_view id) noexcept;
 
 } // namespace coffer::host

@@ -138,6 +138,9 @@ public:
         auto plugin = hostDescriptor();
         plugin.id = coffer::descriptorText<64>("../etc");
         CPPUNIT_ASSERT_THROW(checkIdentity(plugin), PluginRefused);
+        // Its tables' migrations would be taken for the daemon's.
+        plugin.id = coffer::descriptorText<64>("audit");
+        CPPUNIT_ASSERT_THROW(checkIdentity(plugin), PluginRefused);
         plugin = hostDescriptor();
         plugin.version = {};
         CPPUNIT_ASSERT_THROW(checkIdentity(plugin), PluginRefused);

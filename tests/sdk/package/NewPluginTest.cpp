@@ -59,7 +59,7 @@ public:
         for (const auto* name : {"''", "Notes", "1st", "a--b", "a-", "a_b", "a/b", "../a"})
             refuses(name, "is no name for a plugin");
         refuses(std::string(64, 'a'), "is no name for a plugin");
-        refuses("storage", "is a section of the daemon's own configuration");
+        refuses("storage", "is the name of a part of the daemon");
         refuses("test", "CMake keeps the name 'test' for itself");
         CPPUNIT_ASSERT(!std::filesystem::exists(folder_ / "refused"));
     }
