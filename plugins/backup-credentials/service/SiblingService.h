@@ -22,11 +22,9 @@ public:
     void associate(Transaction& transaction, const ProjectAssociation& association) override;
     bool release(Transaction& transaction, std::string_view owner, std::int64_t organization,
                  std::int64_t credential, std::string_view projectId) override;
-    [[nodiscard]] std::vector<ProjectAssociation> associations(Transaction& transaction,
-                                                               std::string_view owner,
-                                                               std::int64_t afterCredential,
-                                                               std::string_view afterProject,
-                                                               std::size_t limit) override;
+    [[nodiscard]] std::vector<ProjectAssociation>
+    associations(Transaction& transaction, std::string_view owner, std::int64_t afterCredential,
+                 std::string_view afterProject, std::size_t limit) override;
     [[nodiscard]] SecretBytes openSecret(Transaction& transaction, const Principal& principal,
                                          std::int64_t organization, std::int64_t credential,
                                          std::string_view purpose) override;

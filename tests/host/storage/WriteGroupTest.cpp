@@ -1,5 +1,5 @@
-#include "host/storage/DatabaseConnection.h"
 #include "host/storage/WriteGroup.h"
+#include "host/storage/DatabaseConnection.h"
 #include "tests/host/storage/Fixture.h"
 
 #include <sqlite3.h>

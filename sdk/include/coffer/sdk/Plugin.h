@@ -76,8 +76,8 @@ public:
                               const std::function<void(const AuditRecord&)>& receive) = 0;
 
     /// Offers a service to other plugins under `Interface::serviceId` and `Interface::serviceVersion` (its
-    /// major). It is called from when start() has returned until stop() is called; the host keeps `service` at
-    /// least as long.
+    /// major). It is called from when start() has returned until stop() is called; the host keeps `service`
+    /// at least as long.
     /// @throws std::invalid_argument when one with that id and version is published already
     template <class Interface>
     void publish(std::shared_ptr<Interface> service) {

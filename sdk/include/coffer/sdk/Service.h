@@ -31,8 +31,8 @@ public:
     [[nodiscard]] virtual std::string_view id() const noexcept = 0; ///< `Interface::serviceId`
 };
 
-/// A way to call another plugin's service. It may be kept, also while the owner is disabled and enabled again;
-/// each use of the service goes through call(). Any thread.
+/// A way to call another plugin's service. It may be kept, also while the owner is disabled and enabled
+/// again; each use of the service goes through call(). Any thread.
 ///
 /// @code
 /// auto credentials = context.find<BackupCredentialsService>();
