@@ -1,0 +1,26 @@
+import { useState } from '../vendor/preact-hooks.js';
+import { html } from '../frame/html.js';
+import { Button } from './button.js';
+import { texts } from '../texts.js';
+
+// The clipboard's own interface is there on https and loopback only; the older way works on plain http too.
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  (document.querySelector('dialog[open]') ?? document.body).append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}
+
+/** A button that copies `text`. */
+export function Copy({ text, label = texts.copy }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await copyText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return html`<${Button} icon=${isCopied ? 'check' : 'copy'} onClick=${copy} aria-live="polite">${isCopied ? texts.copied : label}<//>`;
+}

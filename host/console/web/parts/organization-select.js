@@ -1,0 +1,42 @@
+import { useEffect, useState } from '../vendor/preact-hooks.js';
+import { api } from '../frame/api.js';
+import { can } from '../frame/session.js';
+import { html } from '../frame/html.js';
+import { SelectField } from './field.js';
+import { texts } from '../texts.js';
+
+const mostAsked = 1000;
+
+/** The organizations that the viewer sees; empty until they are known. */
+export function useOrganizations() {
+  const [organizations, setOrganizations] = useState([]);
+  useEffect(() => {
+    const gone = new AbortController();
+    const ask = async () => {
+      const all = [];
+      for (let cursor; all.length < mostAsked;) {
+        const page = await api.get('/organizations', { query: { limit: 100, cursor }, signal: gone.signal });
+        all.push(...page.items);
+        cursor = page.nextCursor;
+        if (!cursor) break;
+      }
+      setOrganizations(all);
+    };
+    ask().catch(() => {}); // the list below says what is wrong
+    return () => gone.abort();
+  }, []);
+  return organizations;
+}
+
+/** Shown to who may see several. `value` is an id as a text, '' for all. `action`: only those in which this may be done. `isFilter`: offers all of them. */
+export function OrganizationSelect({ value, onChange, isFilter = false, action, label = texts.organization, ...others }) {
+  const offered = useOrganizations().filter(each => !action || can(action, each.id));
+  useEffect(() => {
+    if (!isFilter && !value && offered.length === 1) onChange(String(offered[0].id));
+  }, [offered.length, value]);
+  if (isFilter && offered.length < 2) return null;
+  const options = offered.map(each => ({ value: String(each.id), text: each.name }));
+  if (isFilter) options.unshift({ value: '', text: texts.everyOrganization });
+  else if (offered.length !== 1) options.unshift({ value: '', text: '' });
+  return html`<${SelectField} label=${label} isLabelHidden=${isFilter} value=${value} onInput=${onChange} options=${options} ...${others} />`;
+}

@@ -1,0 +1,29 @@
+import { html } from '../frame/html.js';
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const steps = [['second', 60], ['minute', 60], ['hour', 24], ['day', 7]];
+
+/** In the viewer's zone, with seconds and the zone's name. */
+export const exactTime = text => exact.format(new Date(text));
+
+function inWords(date) {
+  let distance = (date - Date.now()) / 1000;
+  for (const [unit, size] of steps) {
+    if (Math.abs(distance) < size) return relative.format(Math.round(distance), unit);
+    distance /= size;
+  }
+  return day.format(date);
+}
+
+/** "5 minutes ago", then the date; the exact time on hover. `isPlain`: date and time at once, for lists that are read down. */
+export function Time({ at, isPlain = false }) {
+  if (!at) return null;
+  const date = new Date(at);
+  return html`<time dateTime=${at} title=${exactTime(at)}>${isPlain ? dayAndTime.format(date) : inWords(date)}</time>`;
+}
+
+/** plural(1, 'project') is '1 project', plural(2, 'project') '2 projects'. */
+export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString()} ${count === 1 ? one : many}`;
