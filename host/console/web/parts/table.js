@@ -10,7 +10,7 @@ import { texts } from '../texts.js';
 const rowsAtOnce = 50;
 
 /**
- * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, replace, remove }.
+ * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, prepend, replace, remove }.
  * `query` (an object) is asked again whenever it changes; what was shown stays until the answer is there, and an answer that comes too late is dropped.
  */
 export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id } = {}) {
@@ -48,6 +48,12 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
     hasMore: Boolean(state.cursor),
     more: () => { if (state.cursor && !state.isLoading) ask(state.cursor); },
     reload: () => setRound(round + 1),
+    /** Puts rows that are not there yet at the top: what was just made, or came in the meantime. */
+    prepend: rows => setState(before => {
+      const known = new Set(before.rows.map(keyOf));
+      const unknown = rows.filter(row => !known.has(keyOf(row)));
+      return unknown.length ? { ...before, rows: [...unknown, ...before.rows], total: before.total + unknown.length } : before;
+    }),
     /** Puts a row's new state where it stood. */
     replace: row => setState(before => ({ ...before, rows: before.rows.map(each => (keyOf(each) === keyOf(row) ? row : each)) })),
     remove: row => setState(before => ({
