@@ -8,8 +8,10 @@ build_packages="g++ cmake ninja-build ccache pkg-config libpoco-dev libboost-fil
   libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libyaml-cpp-dev
   libhowardhinnant-date-dev tzdata libcppunit-dev"
 gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
-test_packages="$gateway_packages abigail-tools awscli clang-16 clang-format doxygen git jq libclang-rt-16-dev nodejs npm procps
-  prometheus python3-yaml restic s3cmd sqlite3 xz-utils"
+browser_packages="$gateway_packages chromium fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji nodejs npm sqlite3"
+test_packages="$gateway_packages $browser_packages abigail-tools awscli clang-16 clang-format doxygen git jq libclang-rt-16-dev
+  procps prometheus python3-yaml restic s3cmd xz-utils"
+test_tools="@seriousme/openapi-schema-validator@2.2.5 axe-core@4.14.1 playwright-core@1.48.2"
 
 started=$SECONDS
 say() { printf '[%3d s] %s\n' $((SECONDS - started)) "$*" >&2; }
@@ -51,6 +53,15 @@ install_packages() {
     fi
     rm -f "$log"
     [ -z "$made" ] || as_root rm -f $policy
+}
+
+# install_tools: what tests need from the npm registry, in build/tools.
+install_tools() {
+    [ "$(cat build/tools/installed 2>/dev/null)" != "$test_tools" ] || return 0
+    say "installing $test_tools"
+    npm install --silent --no-audit --no-fund --save-exact --prefix build/tools $test_tools >&2 ||
+        fail "npm could not install the tools above"
+    echo "$test_tools" >build/tools/installed
 }
 
 # build PRESET DIRECTORY TARGET...: configures and builds, with ninja's progress.

@@ -49,8 +49,8 @@ export function addressOf(path, query = {}) {
   return base + path + (text ? `?${text}` : '');
 }
 
-async function send(method, path, { query, body, ifMatch, idempotencyKey, signal } = {}) {
-  const headers = { Accept: 'application/json' };
+async function send(method, path, { query, body, ifMatch, idempotencyKey, accept = 'application/json', signal } = {}) {
+  const headers = { Accept: accept };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
   if (ifMatch !== undefined) headers['If-Match'] = `"${ifMatch}"`;
@@ -81,6 +81,7 @@ function parsed(text) {
 
 async function call(method, path, options) {
   const { response, text } = await send(method, path, options);
+  if (response.ok && options?.accept) return text;
   const body = parsed(text);
   if (response.ok) return body;
   const problem = new ApiProblem(response.status, body ?? {}, Number(response.headers.get('Retry-After')) || undefined);
@@ -91,7 +92,7 @@ async function call(method, path, options) {
 
 /**
  * Each gives the answer's body, or throws ApiProblem or Unreachable. Options: query (an object; empty values are left out), body, ifMatch (a
- * version), idempotencyKey, signal. Paths are below /api/v1; parts of them that people write go through encodeURIComponent().
+ * version), idempotencyKey, signal, accept (another type than JSON: the answer is its text). Paths are below /api/v1; parts of them that people write go through encodeURIComponent().
  */
 export const api = {
   get: (path, options) => call('GET', path, options),

@@ -1,6 +1,6 @@
 import { useState } from '../vendor/preact-hooks.js';
 import { html } from '../frame/html.js';
-import { Button } from './button.js';
+import { Button, IconButton } from './button.js';
 import { texts } from '../texts.js';
 
 // The clipboard's own interface is there on https and loopback only; the older way works on plain http too.
@@ -14,13 +14,14 @@ async function copyText(text) {
   area.remove();
 }
 
-/** A button that copies `text`. */
-export function Copy({ text, label = texts.copy }) {
+/** A button that copies `text`. `isIcon`: small, for beside a value; `label` should say of what then. */
+export function Copy({ text, label = texts.copy, isIcon = false }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await copyText(text);
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   };
+  if (isIcon) return html`<${IconButton} icon=${isCopied ? 'check' : 'copy'} label=${isCopied ? texts.copied : label} onClick=${copy} />`;
   return html`<${Button} icon=${isCopied ? 'check' : 'copy'} onClick=${copy} aria-live="polite">${isCopied ? texts.copied : label}<//>`;
 }

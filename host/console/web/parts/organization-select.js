@@ -1,6 +1,6 @@
 import { useEffect, useState } from '../vendor/preact-hooks.js';
 import { api } from '../frame/api.js';
-import { can } from '../frame/session.js';
+import { can, canSomewhere } from '../frame/session.js';
 import { html } from '../frame/html.js';
 import { SelectField } from './field.js';
 import { texts } from '../texts.js';
@@ -11,6 +11,7 @@ const mostAsked = 1000;
 export function useOrganizations() {
   const [organizations, setOrganizations] = useState([]);
   useEffect(() => {
+    if (!canSomewhere('read')) return undefined; // an auditor would only be refused
     const gone = new AbortController();
     const ask = async () => {
       const all = [];

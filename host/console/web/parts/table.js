@@ -10,7 +10,7 @@ import { texts } from '../texts.js';
 const rowsAtOnce = 50;
 
 /**
- * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, replace, remove }.
+ * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, prepend, replace, remove }.
  * `query` (an object) is asked again whenever it changes; what was shown stays until the answer is there, and an answer that comes too late is dropped.
  */
 export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id } = {}) {
@@ -48,6 +48,12 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
     hasMore: Boolean(state.cursor),
     more: () => { if (state.cursor && !state.isLoading) ask(state.cursor); },
     reload: () => setRound(round + 1),
+    /** Puts rows that are not there yet at the top: what was just made, or came in the meantime. */
+    prepend: rows => setState(before => {
+      const known = new Set(before.rows.map(keyOf));
+      const unknown = rows.filter(row => !known.has(keyOf(row)));
+      return unknown.length ? { ...before, rows: [...unknown, ...before.rows], total: before.total + unknown.length } : before;
+    }),
     /** Puts a row's new state where it stood. */
     replace: row => setState(before => ({ ...before, rows: before.rows.map(each => (keyOf(each) === keyOf(row) ? row : each)) })),
     remove: row => setState(before => ({
@@ -56,12 +62,15 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
   };
 }
 
-function Head({ column, sort, onSort }) {
+function Head({ column, sort, onSort, sortOff }) {
   const attributes = { role: 'columnheader', scope: 'col', class: column.class };
   if (!column.sort)
     return html`<th ...${attributes}>${column.isTitleHidden ? html`<span class="only-read">${column.title}</span>` : column.title}</th>`;
   const isSorted = sort === column.sort || sort === `-${column.sort}`;
   const isDown = sort === `-${column.sort}`;
+  if (sortOff)
+    return html`<th ...${attributes}><button type="button" class="sort is-off" aria-disabled="true" title=${sortOff} aria-description=${sortOff}>
+      ${column.title}</button></th>`;
   return html`<th ...${attributes} aria-sort=${isSorted ? (isDown ? 'descending' : 'ascending') : undefined}>
     <button type="button" class="sort" onClick=${() => onSort(isSorted && !isDown ? `-${column.sort}` : column.sort)}>
       ${column.title}<${Icon} name=${isDown ? 'sort-down' : 'sort-up'} /></button></th>`;
@@ -96,17 +105,18 @@ function More({ list }) {
 
 /**
  * list: of useList(). columns: [{ title, cell: row => ..., sort (the API's name of the order), class, isTitleHidden }]. sort and onSort: the order now, and what
- * is called with another. nameOf(row): what a row is called by ear. expand(row): what an open row shows; `open` and onOpen hold the key of the one that is.
- * On a narrow screen each row becomes a card, with the columns' titles beside their values. `empty` stands there when nothing is found.
+ * is called with another; sortOff: why it cannot be changed now. nameOf(row): what a row is called by ear. expand(row): what an open row shows; `open` and
+ * onOpen hold the key of the one that is. On a narrow screen each row becomes a card, with the columns' titles beside their values. `empty` stands there when
+ * nothing is found.
  */
-export function DataTable({ label, list, columns, sort, onSort, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, empty }) {
+export function DataTable({ label, list, columns, sort, onSort, sortOff, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, empty }) {
   const isFirst = !list.isFresh && list.rows.length === 0;
   const isEmpty = list.isFresh && list.rows.length === 0;
   return html`<div class="table-frame">
     <table role="table" aria-label=${label} aria-busy=${list.isLoading} class=${list.isLoading && !isFirst ? 'is-loading' : ''}>
       <thead role="rowgroup"><tr role="row">
         ${expand && html`<th role="columnheader" scope="col" class="expander"><span class="only-read">${texts.table.details}</span></th>`}
-        ${columns.map(column => html`<${Head} key=${column.title} column=${column} sort=${sort} onSort=${onSort} />`)}
+        ${columns.map(column => html`<${Head} key=${column.title} column=${column} sort=${sort} onSort=${onSort} sortOff=${sortOff} />`)}
       </tr></thead>
       <tbody role="rowgroup">
         ${isFirst && !list.error && Array.from({ length: 8 }, (_, index) => html`<tr role="row" class="waiting" key=${`waiting ${index}`}>

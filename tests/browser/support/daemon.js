@@ -1,0 +1,145 @@
+// A real cofferd, as tests/support/DaemonProcess.h has it: on a port of the kernel's choice, with a fresh key and an empty
+// database in a temporary folder, and the plugins of config/plugins.d. It goes with the program that started it.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { eventually } from './eventually.js';
+import { buildFolder, sourceFolder } from './places.js';
+
+const program = path.join(buildFolder, 'bin/cofferd');
+
+/** @param {string[]} options more of the command line: '--console.session_idle=2s' */
+export async function startDaemon(options = []) {
+  const daemon = new Daemon(options);
+  await daemon.start();
+  return daemon;
+}
+
+class Daemon {
+  #options;
+  #process = null;
+  #port = 0; // of the first start; kept, so that an open page finds the daemon again
+
+  constructor(options) {
+    this.#options = options;
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'coffer-browser.'));
+    process.on('exit', () => {
+      this.#process?.kill('SIGKILL');
+      fs.rmSync(this.folder, { recursive: true, force: true });
+    });
+    execFileSync(program, ['generate-key', path.join(this.folder, 'coffer.key')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
+  /** The first administrator's. */
+  get token() {
+    return fs.readFileSync(path.join(this.folder, 'administrator.token'), 'utf8').trim();
+  }
+  get url() {
+    return this.frontUrl ?? `http://127.0.0.1:${this.#port}`;
+  }
+  get log() {
+    return fs.readFileSync(path.join(this.folder, 'cofferd.log'), 'utf8');
+  }
+  get database() {
+    return path.join(this.folder, 'coffer.db');
+  }
+
+  /** Starts, also again on the same folder and port after stop() or kill(). */
+  async start() {
+    const log = fs.openSync(path.join(this.folder, 'cofferd.log'), 'w', 0o600);
+    this.#process = spawn(program, [
+      `--config=${sourceFolder}config/cofferd.ini`, `--http.port=${this.#port}`, `--storage.directory=${this.folder}`,
+      ...this.#options,
+    ], { stdio: ['ignore', log, log] });
+    this.#process.unref(); // it keeps nobody waiting
+    fs.closeSync(log);
+    await eventually(() => {
+      assert.equal(this.#process.exitCode, null, `cofferd ended: ${this.log}`);
+      const listening = this.log.match(/listening.*address=\S*:(\d+)/);
+      assert.ok(listening, `cofferd is not ready: ${this.log}`);
+      this.#port = Number(listening[1]);
+    }, 60_000);
+    await this.#startFront();
+  }
+
+  // Until the daemon serves the console itself: COFFER_TEST_FRONT is a program that does, in front of it.
+  #front = null;
+  async #startFront() {
+    if (!process.env.COFFER_TEST_FRONT) return;
+    if (this.#front) return;
+    const free = net.createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port } = free.address();
+    free.close();
+    this.#front = spawn('node', [process.env.COFFER_TEST_FRONT, port, sourceFolder],
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UPSTREAM: this.#port } });
+    process.on('exit', () => this.#front.kill('SIGKILL'));
+    await once(this.#front.stdout, 'data');
+    this.#front.stdout.destroy();
+    this.#front.unref();
+    this.frontUrl = `http://127.0.0.1:${port}`;
+  }
+
+  /** As systemd stops it. */
+  stop() {
+    return this.#end('SIGTERM');
+  }
+  /** kill -9. */
+  kill() {
+    return this.#end('SIGKILL');
+  }
+  async #end(signal) {
+    const ended = this.#process;
+    this.#process = null;
+    ended.ref();
+    await new Promise(resolve => {
+      ended.once('exit', resolve);
+      ended.kill(signal);
+    });
+  }
+
+  /** Its API as whoever has the token sees it. Paths are below /api/v1. */
+  as(token) {
+    const call = (method, path, body, headers) => this.#call(token, method, path, body, headers);
+    return {
+      get: path => call('GET', path),
+      post: (path, body, headers) => call('POST', path, body ?? {}, headers),
+      put: (path, body, headers) => call('PUT', path, body, headers),
+      patch: (path, body, headers) => call('PATCH', path, body, headers),
+      remove: (path, headers) => call('DELETE', path, undefined, headers),
+    };
+  }
+  /** ... as the first administrator does. */
+  get api() {
+    return this.as(this.token);
+  }
+
+  /** @returns the answer's body. What is refused is an Error with `status` and `body`, the problem. */
+  async #call(token, method, path, body, headers = {}) {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
+      method, body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
+    });
+    const text = await answer.text();
+    const value = text === '' ? null : JSON.parse(text);
+    if (!answer.ok)
+      throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${text}`), { status: answer.status, body: value });
+    return value;
+  }
+
+  /** @returns its id */
+  async addOrganization(name) {
+    return (await this.api.post('/organizations', { name })).id;
+  }
+
+  /** Somebody with one role: in that organization, or (null) in all. @returns a bearer token */
+  async addPrincipal(name, role, organizationId = null) {
+    const { id } = await this.api.post('/principals', { name });
+    await this.api.post(`/principals/${id}/roles`, { role, organizationId });
+    return (await this.api.post(`/principals/${id}/tokens`, { name: 'test' })).token;
+  }
+}
