@@ -8,6 +8,7 @@
 #include "host/audit/AuditStore.h"
 #include "host/audit/JsonLinesSink.h"
 #include "host/audit/SyslogSink.h"
+#include "host/console/ConsoleSite.h"
 #include "host/http/Lanes.h"
 #include "host/http/OpenApi.h"
 #include "host/http/Server.h"
@@ -101,6 +102,7 @@ public:
 private:
     [[nodiscard]] HostServices servicesForPlugins(const Configuration& configuration);
     [[nodiscard]] std::vector<Readiness> readiness() const;
+    [[nodiscard]] Pages pages();
     void addSinks();
     void installHostRoutes();
     void makeFirstAdministratorIfNone();
@@ -120,8 +122,10 @@ private:
     Router router_;
     Lanes lanes_{lanesOptions(settings_), *log_, metrics_};
     PluginHost plugins_;
+    ConsoleSite console_{settings_.console.directory,
+                         [](std::string_view) { return std::optional<std::filesystem::path>(); }};
     Pipeline pipeline_{{router_, authenticator_, data_.database, lanes_, idempotency_, *log_, metrics_},
-                       {statusPages(metrics_, [this] { return readiness(); })}};
+                       {pages()}};
     HttpServer server_{settings_.server, pipeline_, *log_, metrics_};
     std::vector<PeriodicTask> tasks_;
 };
@@ -193,6 +197,15 @@ std::vector<Readiness> Daemon::Parts::readiness() const {
     return parts;
 }
 
+Pages Daemon::Parts::pages() {
+    const bool hasConsole = settings_.console.isEnabled;
+    Pages all = statusPages(
+        metrics_, [this] { return readiness(); }, hasConsole);
+    if (hasConsole)
+        all.merge(console_.pages());
+    return all;
+}
+
 void Daemon::Parts::every(const std::string& name, std::chrono::milliseconds interval,
                           const std::function<void()>& task) {
     tasks_.emplace_back(
@@ -217,6 +230,9 @@ void Daemon::Parts::start() {
                        });
     every("failed-logins", 60s, [this] { authenticator_.flushFailures(data_.database); });
     every("idempotency", 60s, [this] { (void)idempotency_.purge(); });
+    if (settings_.console.isEnabled && !console_.isInstalled())
+        log_->warning("the console's files are missing: the daemon serves without it",
+                      {{"directory", settings_.console.directory.string()}});
     server_.start();
     const auto& address = settings_.server.address;
     log_->information("listening",
@@ -224,6 +240,7 @@ void Daemon::Parts::start() {
                                        ":" + std::to_string(server_.port())},
                        {"tls", settings_.server.tls ? "on" : "off"},
                        {"api", "/api/v1"},
+                       {"console", settings_.console.isEnabled ? "/console/" : "off"},
                        {"openapi", "/api/v1/openapi.json"},
                        {"metrics", "/metrics"}});
 }

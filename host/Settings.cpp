@@ -8,8 +8,11 @@ namespace coffer::host {
 
 namespace {
 
-std::filesystem::path programFolder() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+/// `path`, from the folder that the program lies in; what the option says when it says something.
+std::filesystem::path fromProgram(const std::string& option, const char* path) {
+    if (!option.empty())
+        return option;
+    return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / path).lexically_normal();
 }
 
 LogLevel logLevelFrom(const std::string& text) {
@@ -90,6 +93,11 @@ void readSecrets(const Config& secrets, const std::filesystem::path& folder, Set
         settings.previousKey = previous;
 }
 
+void readConsole(const Config& console, ConsoleSettings& settings) {
+    settings.isEnabled = console.boolean("enabled");
+    settings.directory = fromProgram(console.text("directory"), "../share/coffer/console");
+}
+
 void readAudit(const Config& audit, AuditSettings& settings) {
     settings.file = audit.text("file");
     settings.syslog = audit.text("syslog");
@@ -133,6 +141,7 @@ Settings Settings::from(const Configuration& configuration) {
     readStorage(*sections["storage"], settings);
     const auto folder = settings.database.file.parent_path();
     readSecrets(*sections["secrets"], folder, settings);
+    readConsole(*sections["console"], settings.console);
     readAudit(*sections["audit"], settings.audit);
     settings.logins.limit =
         static_cast<std::uint32_t>(sections["identity"]->integer("failed_logins_per_minute"));
@@ -142,10 +151,8 @@ Settings Settings::from(const Configuration& configuration) {
     settings.logFormat =
         sections["telemetry"]->text("log_format") == "json" ? LogFormat::json : LogFormat::text;
     settings.logLevel = logLevelFrom(sections["telemetry"]->text("log_level"));
-    const auto directory = sections["plugins"]->text("directory");
-    settings.plugins = configuration.plugins(
-        directory.empty() ? (programFolder() / "../lib/coffer/plugins").lexically_normal()
-                          : std::filesystem::path(directory));
+    settings.plugins =
+        configuration.plugins(fromProgram(sections["plugins"]->text("directory"), "../lib/coffer/plugins"));
     return settings;
 }
 

@@ -21,6 +21,11 @@ struct KeySource {
     [[nodiscard]] KeyEncryptionKey load() const;
 };
 
+struct ConsoleSettings {
+    bool isEnabled = true;
+    std::filesystem::path directory;
+};
+
 struct AuditSettings {
     std::filesystem::path file;   ///< empty: no such sink
     std::filesystem::path syslog; ///< empty: no such sink
@@ -44,6 +49,7 @@ struct Settings {
     std::optional<KeySource> previousKey;
     LoginFailureOptions logins;
     std::filesystem::path administratorTokenFile;
+    ConsoleSettings console;
     AuditSettings audit;
     LogFormat logFormat = LogFormat::text;
     LogLevel logLevel = LogLevel::information;

@@ -1,5 +1,7 @@
 #include "host/StatusPages.h"
 
+#include "sdk/shared/Negotiation.h"
+
 #include <coffer/sdk/Json.h>
 
 namespace coffer::host {
@@ -18,7 +20,12 @@ std::string_view toString(Health::State state) noexcept {
     return "";
 }
 
-Response directory() {
+Response directory(const Poco::Net::HTTPRequest& head, bool hasConsole) {
+    if (hasConsole && detail::prefers(head, "text/html", "application/json")) {
+        Response response;
+        response.status = 303;
+        return response.header("Location", "/console/").header("Vary", "Accept");
+    }
     JsonWriter json;
     json.beginObject()
         .member("name", "coffer")
@@ -26,9 +33,11 @@ Response directory() {
         .member("openapi", "/api/v1/openapi.json")
         .member("health", "/healthz")
         .member("ready", "/readyz")
-        .member("metrics", "/metrics")
-        .endObject();
-    return Response::json(json.take());
+        .member("metrics", "/metrics");
+    if (hasConsole)
+        json.member("console", "/console/");
+    json.endObject();
+    return Response::json(json.take()).header("Vary", "Accept");
 }
 
 Response ready(const std::vector<Readiness>& parts) {
@@ -55,14 +64,15 @@ Response metricsPage(detail::MetricsRegistry& metrics) {
 
 } // namespace
 
-std::map<std::string, Page, std::less<>> statusPages(detail::MetricsRegistry& metrics,
-                                                     std::function<std::vector<Readiness>()> readiness) {
+Pages statusPages(detail::MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness,
+                  bool hasConsole) {
+    using Head = Poco::Net::HTTPRequest;
     return {
-        {"/", {directory, true}},
-        {"/healthz", {[] { return Response::json(R"({"status":"ok"})"); }, true}},
-        {"/readyz", {[readiness = std::move(readiness)] { return ready(readiness()); }, true}},
+        {"/", {[hasConsole](const Head& head) { return directory(head, hasConsole); }, true}},
+        {"/healthz", {[](const Head&) { return Response::json(R"({"status":"ok"})"); }, true}},
+        {"/readyz", {[readiness = std::move(readiness)](const Head&) { return ready(readiness()); }, true}},
         // Collectors read the database: not instant.
-        {"/metrics", {[&metrics] { return metricsPage(metrics); }, false}},
+        {"/metrics", {[&metrics](const Head&) { return metricsPage(metrics); }, false}},
     };
 }
 

@@ -6,7 +6,6 @@
 #include <coffer/sdk/Plugin.h>
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,8 @@ struct Readiness {
 /// What operators' tools ask without a token: `/` (where to look), `/healthz` (the process answers),
 /// `/readyz` (it can work; why not), `/metrics` (Prometheus). `metrics` outlives the pages; `readiness` is
 /// called by any thread.
-[[nodiscard]] std::map<std::string, Page, std::less<>>
-statusPages(detail::MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness);
+/// @param hasConsole  `/` leads browsers there
+[[nodiscard]] Pages statusPages(detail::MetricsRegistry& metrics,
+                                std::function<std::vector<Readiness>()> readiness, bool hasConsole);
 
 } // namespace coffer::host

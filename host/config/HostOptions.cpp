@@ -83,6 +83,17 @@ std::vector<OptionSection> makeSections() {
              {"failed_logins_per_minute", integer, "10",
               "Wrong tokens from one address before it is answered 429.", 1, 100000},
          }},
+        {"console",
+         "The web console, below /console/.",
+         {
+             {"enabled", boolean, "true",
+              "Serves it, and lets people sign in to it; false: neither, and the API alone is left."},
+             {"directory", path, "",
+              "Folder of its files; default: ../share/coffer/console from the program."},
+             {"session_lifetime", duration, "12h", "After so long a session ends, and one signs in again.",
+              1000, 2592000000},
+             {"session_idle", duration, "1h", "... and after so long without a request.", 1000, 2592000000},
+         }},
         {"audit",
          "Where audit records go beside the database.",
          {

@@ -28,8 +28,18 @@ std::size_t Pipeline::bodyLimit(const Poco::Net::HTTPRequest& head) {
     return takesBody ? match.entry->route.bodyLimit : limitWithoutBody;
 }
 
+Pages::const_iterator findPage(const Pages& pages, std::string_view path) noexcept {
+    if (const auto exact = pages.find(path); exact != pages.end())
+        return exact;
+    for (auto slash = path.rfind('/'); slash != std::string_view::npos && slash != 0;
+         slash = path.rfind('/', slash - 1))
+        if (const auto above = pages.find(path.substr(0, slash + 1)); above != pages.end())
+            return above;
+    return pages.end();
+}
+
 bool Pipeline::isInstant(const Poco::Net::HTTPRequest& head) noexcept {
-    const auto page = options_.pages.find(pathOf(head));
+    const auto page = findPage(options_.pages, pathOf(head));
     return page != options_.pages.end() && page->second.isInstant;
 }
 

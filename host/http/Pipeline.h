@@ -12,18 +12,30 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace coffer::host {
 
 /// Something outside `/api/v1` that whoever calls may see: `/healthz`, `/metrics`. Answers GET and HEAD.
 struct Page {
-    std::function<Response()> answer; ///< any thread
+    std::function<Response(const Poco::Net::HTTPRequest& head)> answer; ///< any thread; may throw a Problem
     /// Made from memory at once, and answered even when every worker is busy.
     bool isInstant = false;
+    /// What every answer of it carries unless it says otherwise, refusals too.
+    std::vector<std::pair<std::string, std::string>> headers{};
 };
 
+/// By path. One that ends in a slash stands for every path below it that has no page of its own; `/` alone
+/// does not.
+using Pages = std::map<std::string, Page, std::less<>>;
+
+/// The page of a path, with its name; end() when there is none.
+[[nodiscard]] Pages::const_iterator findPage(const Pages& pages, std::string_view path) noexcept;
+
 struct PipelineOptions {
-    std::map<std::string, Page, std::less<>> pages; ///< by path
+    Pages pages;
 };
 
 /// What the stages of a request use. All of it outlives the server.

@@ -55,13 +55,14 @@ void RequestRun::begin() {
 }
 
 bool RequestRun::answerPage() {
-    const auto page = options_.pages.find(target_.path);
+    const auto page = findPage(options_.pages, target_.path);
     if (page == options_.pages.end())
         return false;
     label_ = page->first;
+    page_ = &page->second;
     const auto& method = incoming_->head.getMethod();
     if (method == "GET" || method == "HEAD") {
-        finish(page->second.answer());
+        finish(page_->answer(incoming_->head));
         return true;
     }
     if (method != "OPTIONS")
@@ -246,6 +247,9 @@ void RequestRun::finish(Response response) {
 }
 
 void RequestRun::complete(Response& response) {
+    if (page_)
+        for (const auto& [name, value] : page_->headers)
+            detail::addUnlessSet(response, name, value);
     const bool isPage = admitted_.entry && admitted_.entry->isMounted;
     detail::addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
     count(response);

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <vector>
 
 namespace coffer::detail {
 
 namespace {
+
+constexpr int certain = 1000;
 
 std::string_view trimmed(std::string_view text) noexcept {
     const auto first = text.find_first_not_of(" \t");
@@ -43,23 +46,38 @@ int closeness(std::string_view range, std::string_view type) {
     return sameWord(range, type) ? 3 : 0;
 }
 
-/// Whether a parameter says `q=0`, in any of its spellings: such a range is one to leave out.
-bool isZeroQuality(std::string_view parameter) {
-    if (parameter.size() < 3 || !sameWord(parameter.substr(0, 2), "q="))
-        return false;
-    return parameter.substr(2).find_first_not_of("0.") == std::string_view::npos;
+/// What the parameters of a range say of it, in thousandths: 0 is one to leave out. What cannot be read as a
+/// quality says nothing.
+int qualityOf(std::span<const std::string_view> parameters) {
+    for (const auto parameter : parameters) {
+        if (parameter.size() < 3 || !sameWord(parameter.substr(0, 2), "q="))
+            continue;
+        const auto text = parameter.substr(2);
+        if (text.front() != '0' || (text.size() > 1 && text[1] != '.'))
+            return certain;
+        int thousandths = 0;
+        for (std::size_t digit = 0; digit < 3; ++digit) {
+            const char c = digit + 2 < text.size() ? text[digit + 2] : '0';
+            if (!Poco::Ascii::isDigit(c))
+                return certain;
+            thousandths = thousandths * 10 + (c - '0');
+        }
+        return thousandths;
+    }
+    return certain;
 }
 
-bool accepts(std::string_view accept, std::string_view type) {
+/// How much a type is wanted: as the closest of the ranges says.
+int quality(std::string_view accept, std::string_view type) {
     int closest = 0;
-    bool wanted = false;
+    int wanted = 0;
     for (const auto entry : split(accept, ',')) {
         const auto parts = split(entry, ';');
         const int close = closeness(parts.front(), type);
         if (close <= closest)
             continue;
         closest = close;
-        wanted = std::none_of(parts.begin() + 1, parts.end(), isZeroQuality);
+        wanted = qualityOf(std::span(parts).subspan(1));
     }
     return wanted;
 }
@@ -98,11 +116,40 @@ void requireAcceptable(const Poco::Net::HTTPRequest& head, std::string_view type
     const std::string accept = joined(head, "Accept");
     if (accept.empty() || accept == "*/*")
         return;
-    if (std::ranges::any_of(split(types, ','),
-                            [&](std::string_view type) { return accepts(accept, split(type, ';').front()); }))
+    if (std::ranges::any_of(split(types, ','), [&](std::string_view type) {
+            return quality(accept, split(type, ';').front()) > 0;
+        }))
         return;
     throw Problem(406, "not_acceptable", "It cannot be answered in a type that you accept",
                   "This route answers " + std::string(types) + "; name that in Accept, or leave Accept out.");
+}
+
+bool prefers(const Poco::Net::HTTPRequest& head, std::string_view type, std::string_view other) {
+    const std::string accept = joined(head, "Accept");
+    return quality(accept, type) > quality(accept, other);
+}
+
+bool acceptsGzip(const Poco::Net::HTTPRequest& head) {
+    const std::string accept = joined(head, "Accept-Encoding");
+    int wanted = 0;
+    for (const auto entry : split(accept, ',')) {
+        const auto parts = split(entry, ';');
+        const int said = qualityOf(std::span(parts).subspan(1));
+        if (sameWord(parts.front(), "gzip"))
+            return said > 0;
+        if (parts.front() == "*")
+            wanted = said;
+    }
+    return wanted > 0;
+}
+
+bool matchesTag(const Poco::Net::HTTPRequest& head, std::string_view tag) {
+    const std::string tags = joined(head, "If-None-Match");
+    return std::ranges::any_of(split(tags, ','), [&](std::string_view known) {
+        if (known.starts_with("W/")) // the comparison is a weak one (RFC 9110, 13.1.2)
+            known.remove_prefix(2);
+        return known == "*" || known == tag;
+    });
 }
 
 std::optional<std::int64_t> ifMatchVersion(const Poco::Net::HTTPRequest& head) {

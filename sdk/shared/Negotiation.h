@@ -18,6 +18,16 @@ void requireJson(const Poco::Net::HTTPRequest& head);
 /// @throws Problem 406 `not_acceptable` when Accept leaves none of them (RFC 9110, 12.5.1)
 void requireAcceptable(const Poco::Net::HTTPRequest& head, std::string_view types);
 
+/// Whether Accept wants `type` more than `other`.
+[[nodiscard]] bool prefers(const Poco::Net::HTTPRequest& head, std::string_view type, std::string_view other);
+
+/// Whether the answer may be compressed with gzip (RFC 9110, 12.5.3).
+[[nodiscard]] bool acceptsGzip(const Poco::Net::HTTPRequest& head);
+
+/// Whether If-None-Match names this tag, so that the caller has the answer already.
+/// @param tag  with its quotes
+[[nodiscard]] bool matchesTag(const Poco::Net::HTTPRequest& head, std::string_view tag);
+
 /// The version in If-Match; nothing without one, or when it is `*`.
 /// @throws Problem 412 `version_mismatch` for a tag that no version of ours can have
 [[nodiscard]] std::optional<std::int64_t> ifMatchVersion(const Poco::Net::HTTPRequest& head);

@@ -205,8 +205,9 @@ public:
 
     void pagesAnswerWhoeverAsks() {
         host::PipelineOptions options;
-        options.pages["/healthz"] = {[] { return Response::json("{}"); }, true};
-        options.pages["/metrics"] = {[]() -> Response { throw std::runtime_error("inner"); }, false};
+        options.pages["/healthz"] = {[](const auto&) { return Response::json("{}"); }, true};
+        options.pages["/metrics"] = {[](const auto&) -> Response { throw std::runtime_error("inner"); },
+                                     false};
         PipelineHouse house({}, options);
         same("200", house.ask({"GET", "/healthz?verbose", "", ""}));
         same("405 method_not_allowed", house.ask({"POST", "/healthz", "", ""}));
