@@ -14,6 +14,7 @@
 #include "host/http/Server.h"
 #include "host/identity/Directory.h"
 #include "host/identity/IdentityRoutes.h"
+#include "host/identity/SessionRoutes.h"
 #include "host/identity/TokenAuthenticator.h"
 #include "host/plugin/AbandonableCall.h"
 #include "host/plugin/PeriodicTask.h"
@@ -102,7 +103,7 @@ public:
 private:
     [[nodiscard]] HostServices servicesForPlugins(const Configuration& configuration);
     [[nodiscard]] std::vector<Readiness> readiness() const;
-    [[nodiscard]] Pages pages();
+    [[nodiscard]] PublicPages pages();
     void addSinks();
     void installHostRoutes();
     void makeFirstAdministratorIfNone();
@@ -116,7 +117,9 @@ private:
     DataFolder data_{settings_, *log_, metrics_, WhenEmpty::makeKeys};
     AuditDelivery delivery_{data_.database, data_.audit, *log_, metrics_, deliveryOptions(settings_.audit)};
     Rewrapper rewrapper_{data_.database, data_.keys, *log_};
-    TokenAuthenticator authenticator_{data_.database, metrics_, settings_.logins};
+    Sessions sessions_{data_.database, settings_.console.sessions};
+    TokenAuthenticator authenticator_{data_.database, metrics_, settings_.logins,
+                                      settings_.console.isEnabled ? &sessions_ : nullptr};
     const std::shared_ptr<SecretVault> vault_ = data_.vault.forPlugin("host:idempotency");
     IdempotencyStore idempotency_{data_.database, *vault_, data_.keys.integrityKey("idempotency")};
     Router router_;
@@ -170,6 +173,8 @@ void Daemon::Parts::installHostRoutes() {
         router_.install(std::string(hostOwner), std::move(routes), gate);
     };
     install(identityRoutes());
+    if (settings_.console.isEnabled)
+        install(sessionRoutes(sessions_, authenticator_));
     install(auditRoutes(data_.database, data_.audit));
     install(keyRoutes(data_.keys, rewrapper_));
     install(pluginRoutes(plugins_));
@@ -197,9 +202,9 @@ std::vector<Readiness> Daemon::Parts::readiness() const {
     return parts;
 }
 
-Pages Daemon::Parts::pages() {
+PublicPages Daemon::Parts::pages() {
     const bool hasConsole = settings_.console.isEnabled;
-    Pages all = statusPages(
+    PublicPages all = statusPages(
         metrics_, [this] { return readiness(); }, hasConsole);
     if (hasConsole)
         all.merge(console_.pages());
@@ -229,6 +234,7 @@ void Daemon::Parts::start() {
                            });
                        });
     every("failed-logins", 60s, [this] { authenticator_.flushFailures(data_.database); });
+    every("sessions", 60s, [this] { sessions_.flush(); });
     every("idempotency", 60s, [this] { (void)idempotency_.purge(); });
     if (settings_.console.isEnabled && !console_.isInstalled())
         log_->warning("the console's files are missing: the daemon serves without it",
@@ -272,8 +278,9 @@ void Daemon::Parts::stop() {
     rewrapper_.stop();
     try {
         authenticator_.flushFailures(data_.database);
+        sessions_.flush();
     } catch (const std::exception& error) {
-        log_->error("failed logins were not recorded", {{"error", error.what()}});
+        log_->error("failed logins and the use of sessions were not recorded", {{"error", error.what()}});
     }
     delivery_.stop(deadline);
     log_->information("stopped");

@@ -96,6 +96,8 @@ void readSecrets(const Config& secrets, const std::filesystem::path& folder, Set
 void readConsole(const Config& console, ConsoleSettings& settings) {
     settings.isEnabled = console.boolean("enabled");
     settings.directory = fromProgram(console.text("directory"), "../share/coffer/console");
+    settings.sessions.lifetime = console.duration("session_lifetime");
+    settings.sessions.idle = console.duration("session_idle");
 }
 
 void readAudit(const Config& audit, AuditSettings& settings) {

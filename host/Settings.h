@@ -4,6 +4,7 @@
 #include "host/config/Configuration.h"
 #include "host/http/ServerOptions.h"
 #include "host/identity/LoginFailures.h"
+#include "host/identity/Sessions.h"
 #include "host/secrets/KeyEncryptionKey.h"
 #include "host/storage/Database.h"
 #include "host/telemetry/Logger.h"
@@ -24,6 +25,7 @@ struct KeySource {
 struct ConsoleSettings {
     bool isEnabled = true;
     std::filesystem::path directory;
+    SessionOptions sessions;
 };
 
 struct AuditSettings {

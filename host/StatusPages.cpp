@@ -64,8 +64,8 @@ Response metricsPage(detail::MetricsRegistry& metrics) {
 
 } // namespace
 
-Pages statusPages(detail::MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness,
-                  bool hasConsole) {
+PublicPages statusPages(detail::MetricsRegistry& metrics, std::function<std::vector<Readiness>()> readiness,
+                        bool hasConsole) {
     using Head = Poco::Net::HTTPRequest;
     return {
         {"/", {[hasConsole](const Head& head) { return directory(head, hasConsole); }, true}},

@@ -22,7 +22,7 @@ struct Readiness {
 /// `/readyz` (it can work; why not), `/metrics` (Prometheus). `metrics` outlives the pages; `readiness` is
 /// called by any thread.
 /// @param hasConsole  `/` leads browsers there
-[[nodiscard]] Pages statusPages(detail::MetricsRegistry& metrics,
-                                std::function<std::vector<Readiness>()> readiness, bool hasConsole);
+[[nodiscard]] PublicPages statusPages(detail::MetricsRegistry& metrics,
+                                      std::function<std::vector<Readiness>()> readiness, bool hasConsole);
 
 } // namespace coffer::host

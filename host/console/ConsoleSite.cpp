@@ -36,7 +36,7 @@ Response toTheSite(const Poco::Net::HTTPRequest& /*head*/) {
 ConsoleSite::ConsoleSite(std::filesystem::path frame, PluginFolder pluginFolder)
     : folder_(std::move(frame)), frame_(folder_), pluginFolder_(std::move(pluginFolder)) {}
 
-Pages ConsoleSite::pages() {
+PublicPages ConsoleSite::pages() {
     return {
         {"/console", {toTheSite, true, protection()}},
         {std::string(sitePath),

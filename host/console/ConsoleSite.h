@@ -32,7 +32,7 @@ public:
 
     [[nodiscard]] bool isInstalled() const { return frame_.folderExists(); }
     /// `/console`, which leads to `/console/`, and all below that. The site outlives them.
-    [[nodiscard]] Pages pages();
+    [[nodiscard]] PublicPages pages();
 
 private:
     [[nodiscard]] Response answer(const Poco::Net::HTTPRequest& head);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <coffer/sdk/Authorization.h>
+#include "host/http/Exchange.h"
 
-#include <Poco/Net/HTTPRequest.h>
+#include <coffer/sdk/Authorization.h>
 
 #include <optional>
 #include <string>
@@ -14,11 +14,12 @@ class Authenticator {
 public:
     virtual ~Authenticator() = default;
     /// @returns nothing when the request carries no credentials at all
-    /// @throws Problem 401 `invalid_token` or `invalid_login` with WWW-Authenticate, 429
-    /// `too_many_failed_logins` with
-    ///         Retry-After
-    [[nodiscard]] virtual std::optional<Principal> authenticate(const Poco::Net::HTTPRequest& head,
-                                                                const std::string& address) = 0;
+    /// @throws Problem 401 `invalid_token`, `invalid_login` or `session_ended`, 429 `too_many_failed_logins`
+    /// with Retry-After
+    [[nodiscard]] virtual std::optional<Principal> authenticate(const IncomingRequest& request) = 0;
+    /// The caller is known. Refuses what a page of another site could have made the caller's browser send.
+    /// @throws Problem 403, which is recorded in the caller's name
+    virtual void requireIntended(const IncomingRequest& /*request*/) {}
     /// A request without credentials was refused because it needs them: for the record. Never blocks.
     virtual void missing(const std::string& /*address*/) {}
 };

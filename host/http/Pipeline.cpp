@@ -28,7 +28,7 @@ std::size_t Pipeline::bodyLimit(const Poco::Net::HTTPRequest& head) {
     return takesBody ? match.entry->route.bodyLimit : limitWithoutBody;
 }
 
-Pages::const_iterator findPage(const Pages& pages, std::string_view path) noexcept {
+PublicPages::const_iterator findPage(const PublicPages& pages, std::string_view path) noexcept {
     if (const auto exact = pages.find(path); exact != pages.end())
         return exact;
     for (auto slash = path.rfind('/'); slash != std::string_view::npos && slash != 0;

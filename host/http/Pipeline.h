@@ -19,7 +19,7 @@
 namespace coffer::host {
 
 /// Something outside `/api/v1` that whoever calls may see: `/healthz`, `/metrics`. Answers GET and HEAD.
-struct Page {
+struct PublicPage {
     std::function<Response(const Poco::Net::HTTPRequest& head)> answer; ///< any thread; may throw a Problem
     /// Made from memory at once, and answered even when every worker is busy.
     bool isInstant = false;
@@ -29,13 +29,13 @@ struct Page {
 
 /// By path. One that ends in a slash stands for every path below it that has no page of its own; `/` alone
 /// does not.
-using Pages = std::map<std::string, Page, std::less<>>;
+using PublicPages = std::map<std::string, PublicPage, std::less<>>;
 
 /// The page of a path, with its name; end() when there is none.
-[[nodiscard]] Pages::const_iterator findPage(const Pages& pages, std::string_view path) noexcept;
+[[nodiscard]] PublicPages::const_iterator findPage(const PublicPages& pages, std::string_view path) noexcept;
 
 struct PipelineOptions {
-    Pages pages;
+    PublicPages pages;
 };
 
 /// What the stages of a request use. All of it outlives the server.

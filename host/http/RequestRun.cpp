@@ -2,6 +2,7 @@
 #include "sdk/shared/Rendering.h"
 #include "sdk/shared/RequestCheck.h"
 
+#include <array>
 #include <utility>
 
 namespace coffer::host {
@@ -25,6 +26,19 @@ private:
     RouteLease lease_; // goes after the producer, whose end is the plugin's code too
     std::shared_ptr<BodyProducer> producer_;
 };
+
+bool isFromBrowser(const Poco::Net::HTTPRequest& head) {
+    return std::ranges::any_of(std::array{"Cookie", "X-CSRF-Token", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+                               [&](const char* name) { return head.has(name); });
+}
+
+/// A browser would ask for name and password in a window of its own, and send them with everything from then
+/// on.
+void dropBasicChallenge(Response& response) {
+    std::erase_if(response.headers, [](const auto& header) {
+        return header.first == "WWW-Authenticate" && header.second.starts_with("Basic");
+    });
+}
 
 Response allowOnly(std::string allow) {
     return Response::noContent().header("Allow", std::move(allow));
@@ -110,7 +124,7 @@ void RequestRun::identify() {
     admitted_.origin = {0, "anonymous", incoming_->address, incoming_->requestId};
     if (isPublic(route().permission))
         return;
-    auto principal = parts_.authenticator.authenticate(incoming_->head, incoming_->address);
+    auto principal = parts_.authenticator.authenticate(*incoming_);
     if (!principal) {
         parts_.authenticator.missing(incoming_->address);
         throw detail::authenticationRequired();
@@ -120,6 +134,7 @@ void RequestRun::identify() {
     admitted_.origin.principalName = principal->name;
     incoming_->principal = principal->name;
     admitted_.principal = std::move(*principal);
+    parts_.authenticator.requireIntended(*incoming_);
 }
 
 void RequestRun::authorize() {
@@ -250,6 +265,8 @@ void RequestRun::complete(Response& response) {
     if (page_)
         for (const auto& [name, value] : page_->headers)
             detail::addUnlessSet(response, name, value);
+    if (response.status == 401 && isFromBrowser(incoming_->head))
+        dropBasicChallenge(response);
     const bool isPage = admitted_.entry && admitted_.entry->isMounted;
     detail::addSecurityHeaders(response, isKnown_, incoming_->secure, isPage);
     count(response);

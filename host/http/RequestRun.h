@@ -58,7 +58,7 @@ private:
     const Reply reply_;
     std::atomic<bool> isAnswered_ = false;
     detail::Target target_;
-    const Page* page_ = nullptr;
+    const PublicPage* page_ = nullptr;
     Admitted admitted_;
     std::optional<IdempotentRequest> key_; ///< until it is admitted
     RouteLease lease_;

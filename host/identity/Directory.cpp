@@ -58,9 +58,13 @@ bool makeFirstAdministrator(Storage& storage, const std::function<void(const Sec
 }
 
 SecretBytes revokeEverything(Transaction& transaction) {
-    const auto [tokens, robots] = LoginStore(transaction).revokeEverything();
+    const auto revoked = LoginStore(transaction).revokeEverything();
     JsonWriter after;
-    after.beginObject().member("revokedTokens", tokens).member("revokedRobotSecrets", robots).endObject();
+    after.beginObject()
+        .member("revokedTokens", revoked.tokens)
+        .member("revokedRobotSecrets", revoked.robots)
+        .member("endedSessions", revoked.sessions)
+        .endObject();
     transaction.record(
         {"login.revoke-everything", "login", {}, 0, AuditResult::success, {}, {}, after.take()});
 

@@ -17,8 +17,8 @@ namespace coffer::host {
 bool makeFirstAdministrator(Storage& storage, const std::function<void(const SecretBytes&)>& deliver);
 
 /// For a restored backup, whose logins may be known to whoever had it: revokes every token and every robot's
-/// secret in it, and makes a new token for its first administrator (made as well if there is none). Records
-/// both.
+/// secret in it, ends every session, and makes a new token for its first administrator (made as well if there
+/// is none). Records both.
 /// @returns the new token, valid once the transaction is committed
 [[nodiscard]] SecretBytes revokeEverything(Transaction& transaction);
 

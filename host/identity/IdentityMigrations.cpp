@@ -69,8 +69,23 @@ CREATE TABLE robot (
 ) STRICT;
 )sql";
 
-constexpr std::array<Migration, 1> migrations{
-    {{1, "organizations, principals, robots, roles and tokens", tables}}};
+// Of a session only the digest of its cookie is kept. It goes with its token, and so with its principal.
+constexpr std::string_view sessions = R"sql(
+CREATE TABLE session (
+    id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 2147483647),
+    digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    principal INTEGER NOT NULL REFERENCES principal(id) ON DELETE CASCADE,
+    token INTEGER NOT NULL REFERENCES token(id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_principal ON session (principal);
+CREATE INDEX session_token ON session (token);
+)sql";
+
+constexpr std::array<Migration, 2> migrations{
+    {{1, "organizations, principals, robots, roles and tokens", tables}, {2, "sessions", sessions}}};
 
 } // namespace
 

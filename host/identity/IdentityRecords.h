@@ -57,6 +57,15 @@ struct TokenRecord {
     }
 };
 
+struct SessionRecord {
+    std::int64_t id = 0;
+    std::int64_t principal = 0;
+    std::int64_t token = 0; ///< id of the one it was made from
+    Instant createdAt;
+    Instant expiresAt;
+    Instant lastUsedAt;
+};
+
 struct Robot {
     std::int64_t id = 0; ///< of its principal
     std::string name;

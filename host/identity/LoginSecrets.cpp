@@ -1,6 +1,7 @@
 #include "host/identity/LoginSecrets.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -15,13 +16,12 @@ void fillRandom(std::span<char> memory) {
         throw std::runtime_error("the system gives no random bytes");
 }
 
-/// `prefix`, then `bytes` random bytes as base64url without padding.
-SecretBytes randomText(std::string_view prefix, std::size_t bytes) {
-    SecretBytes random(bytes);
-    fillRandom(random.writable());
+/// `prefix`, then the bytes as base64url without padding.
+SecretBytes encodedText(std::string_view prefix, const SecretBytes& raw) {
+    const std::size_t bytes = raw.size();
     SecretBytes encoded((bytes + 2) / 3 * 4 + 1); // EVP_EncodeBlock ends with NUL
     EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.writable().data()),
-                    reinterpret_cast<const unsigned char*>(random.reveal().data()), static_cast<int>(bytes));
+                    reinterpret_cast<const unsigned char*>(raw.reveal().data()), static_cast<int>(bytes));
     const std::size_t length = (bytes * 4 + 2) / 3;
     SecretBytes text(prefix.size() + length);
     auto out = std::ranges::copy(prefix, text.writable().begin()).out;
@@ -29,6 +29,12 @@ SecretBytes randomText(std::string_view prefix, std::size_t bytes) {
         return c == '+' ? '-' : c == '/' ? '_' : c;
     });
     return text;
+}
+
+SecretBytes randomText(std::string_view prefix, std::size_t bytes) {
+    SecretBytes random(bytes);
+    fillRandom(random.writable());
+    return encodedText(prefix, random);
 }
 
 class Digest {
@@ -60,6 +66,19 @@ SecretBytes newToken() {
 
 SecretBytes newRobotSecret() {
     return randomText("", 30);
+}
+
+SecretBytes newSessionSecret() {
+    return randomText("", 32);
+}
+
+SecretBytes derivedText(const SecretBytes& secret, std::string_view label) {
+    SecretBytes mac(std::size_t{32});
+    if (!HMAC(EVP_sha256(), secret.reveal().data(), static_cast<int>(secret.size()),
+              reinterpret_cast<const unsigned char*>(label.data()), label.size(),
+              reinterpret_cast<unsigned char*>(mac.writable().data()), nullptr))
+        throw std::runtime_error("HMAC-SHA-256 failed");
+    return encodedText("", mac);
 }
 
 std::string newAccessKeyId() {

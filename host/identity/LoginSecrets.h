@@ -23,7 +23,14 @@ using LoginDigest = std::array<std::byte, 32>;
 /// @throws std::runtime_error when the system has no randomness
 [[nodiscard]] SecretBytes newRobotSecret();
 
-/// What is stored of a token.
+/// A new session: 256 random bits as base64url. Any thread.
+/// @throws std::runtime_error when the system has no randomness
+[[nodiscard]] SecretBytes newSessionSecret();
+/// Another text of 256 bits, which whoever knows the secret can make again, and nobody else: HMAC-SHA-256
+/// over the label.
+[[nodiscard]] SecretBytes derivedText(const SecretBytes& secret, std::string_view label);
+
+/// What is stored of a token, and of a session.
 [[nodiscard]] LoginDigest tokenDigest(std::string_view token);
 /// What is stored of a robot's secret: it is bound to its access key id.
 [[nodiscard]] LoginDigest robotDigest(std::string_view accessKeyId, std::string_view secret);

@@ -100,11 +100,12 @@ void LoginStore::forgetDeadTokens(std::int64_t principal, Instant time) {
                          principal, time);
 }
 
-std::pair<std::int64_t, std::int64_t> LoginStore::revokeEverything() {
+LoginStore::Revoked LoginStore::revokeEverything() {
     const auto tokens =
         transaction_.execute("UPDATE token SET revoked_at = ? WHERE revoked_at IS NULL", transaction_.now());
     const auto robots = transaction_.execute("UPDATE robot SET digest = NULL WHERE digest IS NOT NULL");
-    return {tokens, robots};
+    const auto sessions = transaction_.execute("DELETE FROM session");
+    return {tokens, robots, sessions};
 }
 
 std::optional<Robot> LoginStore::findRobot(std::int64_t id) {

@@ -27,8 +27,13 @@ public:
     void revokeToken(std::int64_t tokenId);
     /// Removes what was revoked or has expired before `time`.
     void forgetDeadTokens(std::int64_t principal, Instant time);
-    /// @returns how many tokens were revoked, and how many robots lost their secret
-    std::pair<std::int64_t, std::int64_t> revokeEverything();
+    struct Revoked {
+        std::int64_t tokens;
+        std::int64_t robots; ///< that lost their secret
+        std::int64_t sessions;
+    };
+    /// @returns how many there were of each
+    Revoked revokeEverything();
 
     [[nodiscard]] std::optional<Robot> findRobot(std::int64_t id);
     [[nodiscard]] bool robotNameTaken(std::int64_t organization, std::string_view nameKey);

@@ -3,6 +3,7 @@
 #include "host/identity/AuthorizationHeader.h"
 #include "host/identity/LoginStore.h"
 #include "host/identity/PrincipalStore.h"
+#include "host/identity/SessionCookie.h"
 
 namespace coffer::host {
 
@@ -15,9 +16,16 @@ Problem challenged(Problem problem) {
 }
 
 Problem invalidToken() {
-    return challenged(
-        {401, "invalid_token", "The token is not valid",
-         "It is unknown, was revoked, or has expired. Ask whoever governs your organization for a new one."});
+    return {
+        401, "invalid_token", "The token is not valid",
+        "It is unknown, was revoked, or has expired. Ask whoever governs your organization for a new one."};
+}
+
+Problem sessionEnded(bool secure) {
+    return Problem(401, "session_ended", "Your session has ended",
+                   "It was signed out, has lived or idled too long, or its token was revoked. Sign in again.")
+        .header("WWW-Authenticate", R"(Bearer realm="coffer")")
+        .header("Set-Cookie", takeCookie(secure));
 }
 
 Problem invalidLogin() {
@@ -49,14 +57,28 @@ std::optional<Principal> lookedUp(Storage& storage, const PresentedLogin& login)
 
 } // namespace
 
-TokenAuthenticator::TokenAuthenticator(Storage& storage, Metrics& metrics, LoginFailureOptions options)
-    : storage_(storage), metrics_(metrics), failures_(options) {}
+TokenAuthenticator::TokenAuthenticator(Storage& storage, Metrics& metrics, LoginFailureOptions options,
+                                       Sessions* sessions)
+    : storage_(storage), metrics_(metrics), failures_(options), sessions_(sessions) {}
 
-std::optional<Principal> TokenAuthenticator::authenticate(const Poco::Net::HTTPRequest& head,
-                                                          const std::string& address) {
+std::optional<SecretBytes> TokenAuthenticator::cookieOf(const IncomingRequest& request) const {
+    if (!sessions_ || request.head.has("Authorization"))
+        return std::nullopt;
+    return sessionCookie(request.head, request.secure);
+}
+
+std::optional<Principal> TokenAuthenticator::authenticate(const IncomingRequest& request) {
+    const std::string& address = request.address;
+    if (const auto cookie = cookieOf(request)) {
+        auto found = sessions_->find(*cookie);
+        if (found)
+            return std::move(found->principal);
+        noteOnly(address, "session_ended"); // a page left open overnight must keep nobody out
+        throw sessionEnded(request.secure);
+    }
     std::optional<PresentedLogin> login;
     try {
-        login = presentedLogin(head);
+        login = presentedLogin(request.head);
     } catch (const MalformedAuthorization& error) {
         refuse(address, "malformed", malformed(error.what()));
     }
@@ -66,13 +88,26 @@ std::optional<Principal> TokenAuthenticator::authenticate(const Poco::Net::HTTPR
     if (principal)
         return principal;
     if (login->scheme == PresentedLogin::Scheme::bearer)
-        refuse(address, "invalid_token", invalidToken());
+        refuse(address, "invalid_token", challenged(invalidToken()));
     refuse(address, "invalid_login", invalidLogin());
 }
 
+void TokenAuthenticator::requireIntended(const IncomingRequest& request) {
+    if (const auto cookie = cookieOf(request))
+        host::requireIntended(request.head, *cookie);
+}
+
+void TokenAuthenticator::refuseSignIn(const std::string& address) {
+    refuse(address, "invalid_token", invalidToken());
+}
+
 void TokenAuthenticator::missing(const std::string& address) {
-    count("missing");
-    failures_.note(address, "missing", LoginFailures::Clock::now());
+    noteOnly(address, "missing");
+}
+
+void TokenAuthenticator::noteOnly(const std::string& address, std::string_view kind) {
+    count(kind);
+    failures_.note(address, kind, LoginFailures::Clock::now());
 }
 
 void TokenAuthenticator::count(std::string_view kind) {

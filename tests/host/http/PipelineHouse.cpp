@@ -34,8 +34,8 @@ Principal principal(std::int64_t id, std::string name, std::vector<RoleGrant> ro
 
 } // namespace
 
-std::optional<Principal> TokenList::authenticate(const Poco::Net::HTTPRequest& head,
-                                                 const std::string& /*address*/) {
+std::optional<Principal> TokenList::authenticate(const host::IncomingRequest& request) {
+    const auto& head = request.head;
     if (!head.has("Authorization"))
         return std::nullopt;
     const auto found = known.find(head.get("Authorization").substr(std::string("Bearer ").size()));

@@ -21,8 +21,7 @@ namespace coffer::test {
 /// Knows callers by their bearer token.
 class TokenList final : public host::Authenticator {
 public:
-    std::optional<Principal> authenticate(const Poco::Net::HTTPRequest& head,
-                                          const std::string& address) override;
+    std::optional<Principal> authenticate(const host::IncomingRequest& request) override;
     std::map<std::string, Principal> known;
 };
 

@@ -22,10 +22,11 @@ class DirectoryTest final : public CppUnit::TestFixture {
     host::TokenAuthenticator authenticator{house.storage(), house.metrics()};
 
     std::optional<Principal> login(const std::string& header) {
-        Poco::Net::HTTPRequest head;
-        head.set("Authorization", header);
+        host::IncomingRequest request;
+        request.head.set("Authorization", header);
+        request.address = "192.0.2.1";
         try {
-            return authenticator.authenticate(head, "192.0.2.1");
+            return authenticator.authenticate(request);
         } catch (const Problem&) {
             return std::nullopt;
         }

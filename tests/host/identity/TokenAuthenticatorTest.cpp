@@ -27,9 +27,10 @@ class TokenAuthenticatorTest final : public CppUnit::TestFixture {
     const std::string address = "192.0.2.1";
 
     std::optional<Principal> login(const std::string& header) {
-        Poco::Net::HTTPRequest head;
-        head.set("Authorization", header);
-        return authenticator.authenticate(head, address);
+        host::IncomingRequest request;
+        request.head.set("Authorization", header);
+        request.address = address;
+        return authenticator.authenticate(request);
     }
     Problem refusal(const std::string& header) {
         try {
@@ -67,7 +68,7 @@ class TokenAuthenticatorTest final : public CppUnit::TestFixture {
     }
 
     void nobodyIsKnownWithoutHeader() {
-        CPPUNIT_ASSERT(!authenticator.authenticate(Poco::Net::HTTPRequest(), address));
+        CPPUNIT_ASSERT(!authenticator.authenticate(host::IncomingRequest()));
     }
 
     Answer makeRobot(std::int64_t organization) {
