@@ -24,3 +24,12 @@ export async function accessible(page) {
     await debug.detach();
   }
 }
+
+/** Nothing stands outside the window's width, so that nobody scrolls sideways. */
+export async function fitsItsWidth(page) {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.ok(scrollWidth <= clientWidth, `the page is ${scrollWidth} wide in a window of ${clientWidth}`);
+}

@@ -57,7 +57,7 @@ after(() => browser.close());
 /**
  * The body of a test: a browser of its own, empty, that is looked over and closed at the end.
  * @param options width, height, colorScheme, and what else Playwright's newContext() takes
- * @param body gets { page, newBrowser, expectFault }
+ * @param body gets { page, context, newBrowser, expectFault }
  */
 export function inBrowser(daemon, ...optionsAndBody) {
   const body = optionsAndBody.pop();
@@ -76,8 +76,8 @@ export function inBrowser(daemon, ...optionsAndBody) {
       return { context, page: await context.newPage() };
     };
     try {
-      const { page } = await newBrowser();
-      await body({ page, newBrowser, expectFault: pattern => faults.expect(pattern) });
+      const { page, context } = await newBrowser();
+      await body({ page, context, newBrowser, expectFault: pattern => faults.expect(pattern) });
       // What the pages have said until now arrives before their answer.
       await Promise.all(contexts.flatMap(context => context.pages()).map(open => open.evaluate(() => {})));
       assert.deepEqual(faults.unexpected(), []);
