@@ -14,10 +14,11 @@ export { go, Link, setQuery, useAddress } from './frame/address.js';
 export { notify } from './frame/notice.js';
 
 export { Button, IconButton } from './parts/button.js';
+export { Combobox } from './parts/combobox.js';
 export { Copy } from './parts/copy.js';
 export { Confirm, Dialog } from './parts/dialog.js';
 export { Badge, Details, Empty, PageHead, Progress, Skeleton } from './parts/layout.js';
-export { CheckField, Field, SearchField, SecretField, SelectField, TextField, useForm } from './parts/field.js';
+export { AreaField, CheckField, Field, SearchField, SecretField, SelectField, TextField, useForm } from './parts/field.js';
 export { Icon } from './parts/icon.js';
 export { OrganizationSelect } from './parts/organization-select.js';
 export { Problem, useTask } from './parts/problem.js';

@@ -5,20 +5,23 @@ import { IconButton } from './button.js';
 import { Icon } from './icon.js';
 import { texts } from '../texts.js';
 
-/** Label, help and error around a control: `children(attributes)` draws it with the attributes that tie them together. */
-export function Field({ label, help, error, isRequired, isLabelHidden, children }) {
+/**
+ * Label, help and error around a control: `children(attributes)` draws it with the attributes that tie them together. `remedy` stands behind the error: a button
+ * that puts it right.
+ */
+export function Field({ label, help, error, remedy, isRequired, isLabelHidden, children }) {
   const id = useId();
   const describedBy = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(' ') || undefined;
   return html`<div class=${error ? 'field has-error' : 'field'}>
     <label for=${id} class=${isLabelHidden ? 'only-read' : ''}>${label}${isRequired && html` <i>${texts.required}</i>`}</label>
     ${children({ id, 'aria-describedby': describedBy, 'aria-invalid': error ? 'true' : undefined, required: isRequired })}
-    <div class="field-error" id=${`${id}-error`} role="alert">${error && html`<${Icon} name="error" /><span>${error}</span>`}</div>
+    <div class="field-error" id=${`${id}-error`} role="alert">${error && html`<${Icon} name="error" /><span>${error}</span>`}${error && remedy}</div>
     ${help && html`<div class="field-help" id=${`${id}-help`}>${help}</div>`}
   </div>`;
 }
 
 // What people type here is no business of the browser's memory, spelling services or password managers.
-const privately = { autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: false, 'data-1p-ignore': '', 'data-lpignore': 'true' };
+export const privately = { autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: false, 'data-1p-ignore': '', 'data-lpignore': 'true' };
 
 function useFocusAtFirst(wanted) {
   const control = useRef();
@@ -27,18 +30,26 @@ function useFocusAtFirst(wanted) {
 }
 
 /** A line of text. onInput gets the text. `isCode`: in the typeface of keys and addresses. Further attributes go to the input. */
-export function TextField({ label, help, error, isRequired, isLabelHidden, value, onInput, isCode, autofocus, ...others }) {
+export function TextField({ label, help, error, remedy, isRequired, isLabelHidden, value, onInput, isCode, autofocus, ...others }) {
   const control = useFocusAtFirst(autofocus);
-  return html`<${Field} ...${{ label, help, error, isRequired, isLabelHidden }}>${attributes => html`
+  return html`<${Field} ...${{ label, help, error, remedy, isRequired, isLabelHidden }}>${attributes => html`
     <input ref=${control} type="text" class=${isCode ? 'is-code' : ''} value=${value} onInput=${event => onInput(event.target.value)}
       ...${privately} ...${others} ...${attributes} />`}<//>`;
 }
 
+/** Several lines of text; otherwise as TextField. */
+export function AreaField({ label, help, error, remedy, isRequired, value, onInput, isCode, autofocus, ...others }) {
+  const control = useFocusAtFirst(autofocus);
+  return html`<${Field} ...${{ label, help, error, remedy, isRequired }}>${attributes => html`
+    <textarea ref=${control} class=${isCode ? 'is-code' : ''} value=${value} onInput=${event => onInput(event.target.value)}
+      ...${privately} ...${others} ...${attributes}></textarea>`}<//>`;
+}
+
 /** A secret: dots unless whoever types wants to see it. Not type=password, which browsers offer to keep. */
-export function SecretField({ label, help, error, isRequired, value, onInput, autofocus, ...others }) {
+export function SecretField({ label, help, error, remedy, isRequired, value, onInput, autofocus, ...others }) {
   const [isShown, show] = useState(false);
   const control = useFocusAtFirst(autofocus);
-  return html`<${Field} ...${{ label, help, error, isRequired }}>${attributes => html`<div class="with-button">
+  return html`<${Field} ...${{ label, help, error, remedy, isRequired }}>${attributes => html`<div class="with-button">
     <input ref=${control} type="text" class=${isShown ? 'is-code' : 'is-code is-hidden'} value=${value} onInput=${event => onInput(event.target.value)}
       ...${privately} ...${others} ...${attributes} />
     <${IconButton} icon=${isShown ? 'hide' : 'show'} label=${isShown ? texts.hide : texts.show} aria-pressed=${isShown} onClick=${() => show(!isShown)} />
@@ -46,8 +57,8 @@ export function SecretField({ label, help, error, isRequired, value, onInput, au
 }
 
 /** One of `options`: [{ value, text }]. */
-export function SelectField({ label, help, error, isRequired, isLabelHidden, value, onInput, options, ...others }) {
-  return html`<${Field} ...${{ label, help, error, isRequired, isLabelHidden }}>${attributes => html`
+export function SelectField({ label, help, error, remedy, isRequired, isLabelHidden, value, onInput, options, ...others }) {
+  return html`<${Field} ...${{ label, help, error, remedy, isRequired, isLabelHidden }}>${attributes => html`
     <select value=${value} onChange=${event => onInput(event.target.value)} ...${others} ...${attributes}>
       ${options.map(option => html`<option key=${option.value} value=${option.value} selected=${option.value === value} disabled=${option.disabled}>${option.text}</option>`)}
     </select>`}<//>`;

@@ -56,12 +56,15 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
   };
 }
 
-function Head({ column, sort, onSort }) {
+function Head({ column, sort, onSort, sortOff }) {
   const attributes = { role: 'columnheader', scope: 'col', class: column.class };
   if (!column.sort)
     return html`<th ...${attributes}>${column.isTitleHidden ? html`<span class="only-read">${column.title}</span>` : column.title}</th>`;
   const isSorted = sort === column.sort || sort === `-${column.sort}`;
   const isDown = sort === `-${column.sort}`;
+  if (sortOff)
+    return html`<th ...${attributes}><button type="button" class="sort is-off" aria-disabled="true" title=${sortOff} aria-description=${sortOff}>
+      ${column.title}</button></th>`;
   return html`<th ...${attributes} aria-sort=${isSorted ? (isDown ? 'descending' : 'ascending') : undefined}>
     <button type="button" class="sort" onClick=${() => onSort(isSorted && !isDown ? `-${column.sort}` : column.sort)}>
       ${column.title}<${Icon} name=${isDown ? 'sort-down' : 'sort-up'} /></button></th>`;
@@ -96,17 +99,18 @@ function More({ list }) {
 
 /**
  * list: of useList(). columns: [{ title, cell: row => ..., sort (the API's name of the order), class, isTitleHidden }]. sort and onSort: the order now, and what
- * is called with another. nameOf(row): what a row is called by ear. expand(row): what an open row shows; `open` and onOpen hold the key of the one that is.
- * On a narrow screen each row becomes a card, with the columns' titles beside their values. `empty` stands there when nothing is found.
+ * is called with another; sortOff: why it cannot be changed now. nameOf(row): what a row is called by ear. expand(row): what an open row shows; `open` and
+ * onOpen hold the key of the one that is. On a narrow screen each row becomes a card, with the columns' titles beside their values. `empty` stands there when
+ * nothing is found.
  */
-export function DataTable({ label, list, columns, sort, onSort, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, empty }) {
+export function DataTable({ label, list, columns, sort, onSort, sortOff, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, empty }) {
   const isFirst = !list.isFresh && list.rows.length === 0;
   const isEmpty = list.isFresh && list.rows.length === 0;
   return html`<div class="table-frame">
     <table role="table" aria-label=${label} aria-busy=${list.isLoading} class=${list.isLoading && !isFirst ? 'is-loading' : ''}>
       <thead role="rowgroup"><tr role="row">
         ${expand && html`<th role="columnheader" scope="col" class="expander"><span class="only-read">${texts.table.details}</span></th>`}
-        ${columns.map(column => html`<${Head} key=${column.title} column=${column} sort=${sort} onSort=${onSort} />`)}
+        ${columns.map(column => html`<${Head} key=${column.title} column=${column} sort=${sort} onSort=${onSort} sortOff=${sortOff} />`)}
       </tr></thead>
       <tbody role="rowgroup">
         ${isFirst && !list.error && Array.from({ length: 8 }, (_, index) => html`<tr role="row" class="waiting" key=${`waiting ${index}`}>
