@@ -113,9 +113,9 @@ export function SearchField({ label, value, onSearch, placeholder }) {
 }
 
 /**
- * What a form holds: `values`, set(name, value), field(name) (value, onInput and error for a field of this name), submit(action) (an onSubmit handler), problem, isBusy,
- * refuse({ name: sentence }). `checks` maps names to (value, values) => sentence or ''. A field is checked from the first change on; all of them before anything
- * is sent. What the server says of a field is shown at that field.
+ * What a form holds: `values`, set(name, value), field(name) (value, onInput and error for a field of this name), submit(action, names) (a handler for onSubmit
+ * or onClick; with `names` only these fields have to be right), problem, isBusy, refuse({ name: sentence }). `checks` maps names to (value, values) => sentence
+ * or ''. A field is checked from the first change on; all of them before anything is sent. What the server says of a field is shown at that field.
  */
 export function useForm(initial, checks = {}) {
   const [values, setValues] = useState(initial);
@@ -134,16 +134,16 @@ export function useForm(initial, checks = {}) {
     onInput: value => set(name, value),
     error: refused[name] || (touched[name] ? check(name) : '') || undefined,
   });
-  const allowed = () => {
-    setTouched(Object.fromEntries([...Object.keys(values), ...Object.keys(checks)].map(name => [name, true])));
-    return Object.keys(checks).every(name => !check(name));
+  const allowed = (names = Object.keys({ ...values, ...checks })) => {
+    setTouched(before => ({ ...before, ...Object.fromEntries(names.map(name => [name, true])) }));
+    return names.every(name => !check(name));
   };
-  const submit = action => async event => {
+  const submit = (action, names) => async event => {
     event?.preventDefault();
-    const form = event?.currentTarget;
+    const form = event?.currentTarget.closest('form');
     if (running.current) return;
-    if (!allowed()) {
-      requestAnimationFrame(() => form?.querySelector?.('[aria-invalid=true]')?.focus());
+    if (!allowed(names)) {
+      requestAnimationFrame(() => form?.querySelector('[aria-invalid=true]')?.focus());
       return;
     }
     running.current = true;

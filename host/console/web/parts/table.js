@@ -63,7 +63,7 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
 }
 
 function Head({ column, sort, onSort, sortOff }) {
-  const attributes = { role: 'columnheader', scope: 'col', class: column.class };
+  const attributes = { role: 'columnheader', scope: 'col', class: column.class, style: column.width && { minWidth: column.width } };
   if (!column.sort)
     return html`<th ...${attributes}>${column.isTitleHidden ? html`<span class="only-read">${column.title}</span>` : column.title}</th>`;
   const isSorted = sort === column.sort || sort === `-${column.sort}`;
@@ -104,16 +104,16 @@ function More({ list }) {
 }
 
 /**
- * list: of useList(). columns: [{ title, cell: row => ..., sort (the API's name of the order), class, isTitleHidden }]. sort and onSort: the order now, and what
+ * list: of useList(). columns: [{ title, cell: row => ..., sort (the API's name of the order), class, width (at least), isTitleHidden }]. sort and onSort: the order now, and what
  * is called with another; sortOff: why it cannot be changed now. nameOf(row): what a row is called by ear. expand(row): what an open row shows; `open` and
- * onOpen hold the key of the one that is. On a narrow screen each row becomes a card, with the columns' titles beside their values. `empty` stands there when
- * nothing is found.
+ * onOpen hold the key of the one that is. On a narrow screen each row becomes a card, with the columns' titles beside their values. isDense: for
+ * many columns. `empty` stands there when nothing is found.
  */
-export function DataTable({ label, list, columns, sort, onSort, sortOff, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, empty }) {
+export function DataTable({ label, list, columns, sort, onSort, sortOff, nameOf, keyOf = row => row.id, expand, open, onOpen, classOf, isDense, empty }) {
   const isFirst = !list.isFresh && list.rows.length === 0;
   const isEmpty = list.isFresh && list.rows.length === 0;
   return html`<div class="table-frame">
-    <table role="table" aria-label=${label} aria-busy=${list.isLoading} class=${list.isLoading && !isFirst ? 'is-loading' : ''}>
+    <table role="table" aria-label=${label} aria-busy=${list.isLoading} class=${`${isDense ? 'is-dense' : ''} ${list.isLoading && !isFirst ? 'is-loading' : ''}`}>
       <thead role="rowgroup"><tr role="row">
         ${expand && html`<th role="columnheader" scope="col" class="expander"><span class="only-read">${texts.table.details}</span></th>`}
         ${columns.map(column => html`<${Head} key=${column.title} column=${column} sort=${sort} onSort=${onSort} sortOff=${sortOff} />`)}
