@@ -8,8 +8,9 @@ const placeholder = /<[^<>]+>/;
 
 /**
  * A line of text with suggestions below it (the editable combobox of the ARIA practices). Whoever uses it decides which: `options`, [{ value, text,
- * detail }], are those that fit what is typed now. onInput gets what is typed; onChoose the chosen option, after onInput got its value. Arrows walk, Enter
- * chooses, Escape closes. A part of a chosen value in angle brackets is selected, to be typed over. `isLoading`: more may come.
+ * detail, isOff }], are those that fit what is typed now. onInput gets what is typed; onChoose the chosen option, after onInput got its value. Arrows walk, Enter
+ * chooses, Escape closes. A part of a chosen value in angle brackets is selected, to be typed over. `isLoading`: more may come. One that `isOff` is
+ * shown, its `detail` says why, and cannot be chosen.
  */
 export function Combobox({
   label, help, error, remedy, isRequired, isLabelHidden, value, onInput, onChoose, options, isLoading, isCode, noneText, ...others
@@ -29,6 +30,7 @@ export function Combobox({
     setAt(-1);
   };
   const choose = option => {
+    if (option.isOff) return;
     onInput(option.value);
     onChoose?.(option);
     close();
@@ -55,7 +57,7 @@ export function Combobox({
       close();
     } else if (event.key === 'Tab') close();
   };
-  const option = (each, index) => html`<li key=${each.value + each.text} id=${`${id}-${index}`} role="option" aria-selected=${index === active}
+  const option = (each, index) => html`<li key=${each.value + each.text} id=${`${id}-${index}`} role="option" aria-selected=${index === active} aria-disabled=${each.isOff || undefined}
       class=${index === active ? 'is-active' : ''} onMouseDown=${event => event.preventDefault()} onClick=${() => choose(each)}>
     <bdi>${each.text}</bdi>${each.detail && html`<small class=${isCode ? 'is-code' : ''}><bdi>${each.detail}</bdi></small>`}</li>`;
 
