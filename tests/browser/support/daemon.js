@@ -107,7 +107,7 @@ class Daemon {
     const call = (method, path, body, headers) => this.#call(token, method, path, body, headers);
     return {
       get: path => call('GET', path),
-      post: (path, body, headers) => call('POST', path, body ?? {}, headers),
+      post: (path, body, headers) => call('POST', path, body, headers),
       put: (path, body, headers) => call('PUT', path, body, headers),
       patch: (path, body, headers) => call('PATCH', path, body, headers),
       remove: (path, headers) => call('DELETE', path, undefined, headers),
