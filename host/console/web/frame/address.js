@@ -4,8 +4,16 @@ import { createStore } from './store.js';
 
 const base = '/console/';
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // not UTF-8: there is no such page, and the frame says so
+  }
+}
+
 function current() {
-  const [page = '', ...rest] = location.pathname.slice(base.length).split('/').map(decodeURIComponent);
+  const [page = '', ...rest] = location.pathname.slice(base.length).split('/').map(decoded);
   return { page, rest: rest.join('/'), query: Object.fromEntries(new URLSearchParams(location.search)), href: location.href };
 }
 

@@ -39,13 +39,14 @@ function Who() {
 export function Menu({ isOpen, open }) {
   const { pages } = useSession();
   const { page } = useAddress();
+  const closeOnEscape = event => event.key === 'Escape' && open(false);
   return html`
-    <header class="top">
+    <header class="top" onKeyDown=${closeOnEscape}>
       <${Button} kind="quiet" icon="menu" aria-expanded=${isOpen} aria-controls="menu" aria-label=${isOpen ? texts.menu.close : texts.menu.open}
         onClick=${() => open(!isOpen)} />
       <span class="product">${texts.product}</span>
     </header>
-    <div id="menu" class=${isOpen ? 'menu is-open' : 'menu'} onKeyDown=${event => event.key === 'Escape' && open(false)}>
+    <div id="menu" class=${isOpen ? 'menu is-open' : 'menu'} onKeyDown=${closeOnEscape}>
       <div class="product"><img src="/console/assets/coffer.svg" alt="" width="26" height="26" />${texts.product}</div>
       <nav aria-label=${texts.menu.label}>
         <ul>${pages.map(each => html`<li key=${each.path}>
