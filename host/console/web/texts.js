@@ -39,6 +39,7 @@ export const texts = {
   show: 'Show',
   hide: 'Hide',
   required: 'required',
+  suggestions: 'Suggestions',
   clearSearch: 'Clear the search',
   request: id => `Request ${id}`,
   table: {

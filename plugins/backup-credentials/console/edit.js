@@ -3,7 +3,7 @@ import {
 } from '/console/assets/coffer.js';
 import { AccessKeyField, Advanced, checks, NameField, probed, SecretKeyField, sent } from './fields.js';
 import { texts } from './texts.js';
-import { Asking, hostOf, useTrial } from './trial.js';
+import { Asking, hostOf, InSight, useTrial } from './trial.js';
 
 const words = texts.edit;
 const editable = ['name', 'accessKeyId', 'addressing', 'bucket', 'caCertificate'];
@@ -118,7 +118,7 @@ export function EditDialog({ row, onSaved, onClose }) {
       <${AccessKeyField} form=${form} />
       <${SecretKeyField} form=${form} help=${isNewKey ? words.secretLikely : words.secretHelp} placeholder=${words.secretKept} />
       <${Advanced} form=${form} remedy=${trial.remedy} />
-      ${theirs && html`<${Conflict} base=${base} theirs=${theirs} values=${values} onDecided=${decided} />`}
+      ${theirs && html`<${InSight}><${Conflict} base=${base} theirs=${theirs} values=${values} onDecided=${decided} /><//>`}
       ${form.isBusy ? html`<${Asking} doing=${busyWords} />` : trial.panel}
       ${mayOverride && !form.isBusy && html`<${CheckField} label=${texts.trial.storeAnyway} help=${texts.trial.storeAnywayHelp} value=${unverified} onInput=${setUnverified} />`}
       <${Problem} error=${form.problem}>${isGone && html`<p>${words.gone}</p>`}<//>

@@ -17,8 +17,9 @@ const filterNames = ['search', 'organization', 'status', 'locked', 'default'];
 function Projects({ row }) {
   const more = row.projectCount - Math.min(shownProjects, row.projects.length);
   if (!row.projectCount) return html`<span class="soft">${texts.noProjects}</span>`;
-  return html`${row.projects.slice(0, shownProjects).map((project, index) => html`${index > 0 && ', '}<${ProjectName} key=${project.owner + project.id} project=${project} />`)}
-    ${more > 0 && html` <span class="soft">+${more.toLocaleString()}</span>`}`;
+  return html`${row.projects.slice(0, shownProjects).map(project => html`<div key=${project.owner + project.id} class="one-line" title=${project.name}>
+      <${ProjectName} project=${project} /></div>`)}
+    ${more > 0 && html`<div class="soft">+${more.toLocaleString()}</div>`}`;
 }
 
 /** Breaks addresses between their parts, not in the middle of one. */
@@ -29,7 +30,7 @@ function columnsOf(actions) {
   const code = text => html`<bdi class="is-code">${text}</bdi>`;
   return [
     { title: names.id, sort: 'id', class: 'is-number if-wide', cell: row => row.id },
-    { title: names.organization, width: '88px', cell: row => html`<bdi>${row.organization.name}</bdi>` },
+    { title: names.organization, width: '88px', cell: row => html`<bdi class="two-lines" title=${row.organization.name}>${row.organization.name}</bdi>` },
     { title: names.name, sort: 'name', class: 'is-title', width: '98px', cell: row => html`<bdi>${row.name}</bdi>` },
     { title: names.accessKeyId, sort: 'accessKeyId', class: 'if-wide', width: '96px', cell: row => code(row.accessKeyId) },
     { title: names.endpoint, sort: 'endpoint', width: '118px', cell: row => code(breakable(row.endpoint)) },
@@ -126,11 +127,11 @@ export default function Page({ rest }) {
     <${PageHead} title=${texts.title} actions=${canSomewhere('change') && html`<${Button} kind="primary" icon="add" onClick=${() => setQuery({ add: 1 })}>${texts.add}<//>`}>
       ${texts.about}<//>
     <${Toolbar} query=${query} list=${list} isSortOff=${isSortOff} />
-    ${opened.error && html`<div class="problem is-warning" role="alert"><${Icon} name="unknown" /><div>
+    ${opened.error && html`<div class="toolbar"><div class="problem is-warning" role="alert"><${Icon} name="unknown" /><div>
       ${opened.error.status === 404
         ? html`<b>${texts.gone(query.open)}</b><p>${texts.goneHelp}</p>`
         : html`<${Problem} error=${opened.error} />`}
-      <${Button} onClick=${() => setQuery({ open: '' })}>${texts.close}<//></div></div>`}
+      <${Button} onClick=${() => setQuery({ open: '' })}>${texts.close}<//></div></div></div>`}
     <${DataTable} isDense label=${texts.title} list=${shown} columns=${columnsOf(canSomewhere('change') ? actions : null)} sort=${isSortOff ? 'id' : query.sort ?? 'id'}
       onSort=${sort => setQuery({ sort })} sortOff=${isSortOff ? texts.filters.sortOff : undefined} nameOf=${row => row.name} classOf=${row => (row.default ? 'is-marked' : '')}
       expand=${row => html`<${OpenRow} row=${row} onChanged=${replace} />`} open=${query.open} onOpen=${open => setQuery({ open, history: '' })}

@@ -27,7 +27,7 @@ function Standing({ row, onChanged }) {
   const probing = useTask(async () => onChanged(await probe(row)));
   return html`
     ${row.locked && html`<div class="problem is-warning"><${Icon} name="lock" /><div>
-      <b><bdi>${words.locked(row.lock)}</bdi> <${Time} at=${row.lock.since} /></b><p><bdi>${row.lock.reason}</bdi></p></div></div>`}
+      <b><bdi>${words.locked(row.lock)}</bdi>, <${Time} at=${row.lock.since} /></b><p><bdi>${row.lock.reason}</bdi></p></div></div>`}
     ${cause && html`<div class=${`problem ${verdict === 'valid' || verdict === 'unverified' ? 'is-warning' : ''}`}><${Icon} name="error" /><div>
       <b>${texts.trial.fails(longCause(cause))}</b>
       <p class="soft">${saw} ${failures > 1 && words.failures(failures)} ${verdict === 'valid' && words.stillCounts}</p>
@@ -91,7 +91,7 @@ function Projects({ row, onChanged }) {
     await refresh();
   };
   return html`<section>
-    <div class="section-head"><h3>${words.projects}</h3>
+    <div class="section-head"><h2>${words.projects}</h2>
       ${mayChange && html`<${Button} icon="add" disabled=${row.locked} title=${row.locked ? words.associateLocked : undefined}
         onClick=${() => associate(true)}>${words.associate}<//>`}</div>
     ${!list.isFresh && !list.rows.length && !list.error && row.projectCount > 0 && html`<${Skeleton} lines=${Math.min(row.projectCount, 3)} />`}
@@ -144,7 +144,7 @@ function History({ row }) {
   const records = onlyProbes ? list.rows.filter(isProbe) : list.rows;
   const tab = (value, text) => html`<button type="button" role="tab" aria-selected=${onlyProbes === Boolean(value)} onClick=${() => setQuery({ history: value })}>${text}</button>`;
   return html`<section>
-    <div class="section-head"><h3>${words.history}</h3><div class="tabs" role="tablist" aria-label=${words.history}>
+    <div class="section-head"><h2>${words.history}</h2><div class="tabs" role="tablist" aria-label=${words.history}>
       ${tab('', words.everything)}${tab('validation', words.validation)}</div></div>
     ${!list.isFresh && !list.rows.length && !list.error && html`<${Skeleton} lines=${3} />`}
     <ul class="lines">${records.map(record => html`<li key=${record.sequence}>

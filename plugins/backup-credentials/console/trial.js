@@ -6,15 +6,20 @@ import { marksOf, remedyOf, Verdict } from './verdict.js';
 
 const alike = (left, right) => probed.every(name => left[name] === right[name]);
 
+/** Scrolls to what has just appeared, above the dialog's foot. */
+export function InSight({ children }) {
+  const panel = useRef();
+  useEffect(() => panel.current.scrollIntoView({ block: 'nearest' }), []);
+  return html`<div ref=${panel} class="in-sight">${children}</div>`;
+}
+
 /** The last verdict on what a form holds: { verdict, remedy, isStale, show(verdict, values, isRefusal), forget(), panel }. */
 export function useTrial(form) {
   const [result, setResult] = useState(null);
-  const panel = useRef();
   const isStale = Boolean(result) && !alike(result.values, form.values);
   useEffect(() => {
     if (isStale) form.refuse({}); // what it said of a field is as old as itself
   }, [isStale]);
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [result]);
   const remedy = result && !isStale ? remedyOf(result.verdict, form.values) : null;
   return {
     verdict: result?.verdict ?? null,
@@ -25,8 +30,8 @@ export function useTrial(form) {
       form.refuse(marksOf(verdict));
     },
     forget: () => setResult(null),
-    panel: result && html`<div ref=${panel} class="in-sight"><${Verdict} verdict=${result.verdict} isStale=${isStale} isRefusal=${result.isRefusal} remedy=${remedy}
-      onRemedy=${() => form.set(remedy.field, remedy.value)} /></div>`,
+    panel: result && html`<${InSight}><${Verdict} verdict=${result.verdict} isStale=${isStale} isRefusal=${result.isRefusal} remedy=${remedy}
+      onRemedy=${() => form.set(remedy.field, remedy.value)} /><//>`,
   };
 }
 
@@ -35,12 +40,10 @@ export const hostOf = endpoint => endpoint.trim().replace(/^https?:\/\//i, '').r
 /** Ticks while something takes long: `doing` says what. */
 export function Asking({ doing }) {
   const [seconds, setSeconds] = useState(0);
-  const panel = useRef();
   useEffect(() => {
-    panel.current.scrollIntoView({ block: 'nearest' });
     const timer = setInterval(() => setSeconds(before => before + 1), 1000);
     return () => clearInterval(timer);
   }, []);
-  return html`<div ref=${panel} class="in-sight"><span class="only-read" role="status">${doing}</span>
-    <${Progress} label=${`${doing}${seconds > 0 ? texts.trial.seconds(seconds) : ''}${seconds > 3 ? texts.trial.slow : ''}`} /></div>`;
+  return html`<${InSight}><span class="only-read" role="status">${doing}</span>
+    <${Progress} label=${`${doing}${seconds > 0 ? texts.trial.seconds(seconds) : ''}${seconds > 3 ? texts.trial.slow : ''}`} /><//>`;
 }

@@ -56,6 +56,6 @@ export function Status({ row }) {
     ${badge}
     ${row.locked && html`<${Badge} icon="lock" title=${texts.status.lockedBy(row.lock)}><span class="dense-hides">${texts.status.locked}</span><//>`}
     <small>${works && cause && html`${texts.status.lastProbe} ${shortCause(cause)}, `}
-      ${when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} />` : texts.status.neverProbed}</small>
+      ${when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} isShort />` : texts.status.neverProbed}</small>
   </div>`;
 }

@@ -67,7 +67,7 @@ export function Combobox({
       <input ref=${control} type="text" role="combobox" class=${isCode ? 'is-code' : ''} value=${value} aria-expanded=${isOpen} aria-autocomplete="list"
         aria-controls=${`${id}-list`} aria-activedescendant=${active >= 0 ? `${id}-${active}` : undefined} ...${privately} ...${others} ...${attributes}
         onInput=${event => { onInput(event.target.value); open(true); setAt(-1); }} onKeyDown=${keys} onClick=${() => open(true)} onBlur=${close} />
-      <ul ref=${list} id=${`${id}-list`} role="listbox" aria-label=${label} hidden=${!isOpen || (!options.length && !isLoading && !noneText)}>
+      <ul ref=${list} id=${`${id}-list`} role="listbox" aria-label=${texts.suggestions} hidden=${!isOpen || (!options.length && !isLoading && !noneText)}>
         ${options.map(option)}
         ${!options.length && html`<li class="soft" role="option" aria-disabled="true" aria-selected="false">${isLoading ? texts.loading : noneText}</li>`}
       </ul>

@@ -21,7 +21,7 @@ export function Field({ label, help, error, remedy, isRequired, isLabelHidden, c
 }
 
 // What people type here is no business of the browser's memory, spelling services or password managers.
-export const privately = { autocomplete: 'off', autocapitalize: 'off', autocorrect: 'off', spellcheck: false, 'data-1p-ignore': '', 'data-lpignore': 'true' };
+export const privately = { autocomplete: 'off', autocapitalize: 'off', autocorrect: false, spellcheck: false, 'data-1p-ignore': '', 'data-lpignore': 'true' };
 
 function useFocusAtFirst(wanted) {
   const control = useRef();

@@ -5,25 +5,30 @@ const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const dayAndSecond = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const shortRelative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const steps = [['second', 60], ['minute', 60], ['hour', 24], ['day', 7]];
 
 /** In the viewer's zone, with seconds and the zone's name. */
 export const exactTime = text => exact.format(new Date(text));
 
-function inWords(date) {
+function inWords(date, format) {
   let distance = (date - Date.now()) / 1000;
   for (const [unit, size] of steps) {
-    if (Math.abs(distance) < size) return relative.format(Math.round(distance), unit);
+    if (Math.abs(distance) < size) return format.format(Math.round(distance), unit);
     distance /= size;
   }
   return day.format(date);
 }
 
-/** "5 minutes ago", then the date; the exact time on hover. `isPlain`: date and time at once, for lists that are read down; `hasSeconds`: to the second. */
-export function Time({ at, isPlain = false, hasSeconds = false }) {
+/**
+ * "5 minutes ago", then the date; the exact time on hover. `isPlain`: date and time at once, for lists that are read down; `hasSeconds`: to the second;
+ * `isShort`: for narrow places.
+ */
+export function Time({ at, isPlain = false, hasSeconds = false, isShort = false }) {
   if (!at) return null;
   const date = new Date(at);
-  return html`<time dateTime=${at} title=${exactTime(at)}>${hasSeconds ? dayAndSecond.format(date) : isPlain ? dayAndTime.format(date) : inWords(date)}</time>`;
+  const shown = hasSeconds ? dayAndSecond.format(date) : isPlain ? dayAndTime.format(date) : inWords(date, isShort ? shortRelative : relative);
+  return html`<time dateTime=${at} title=${exactTime(at)}>${shown}</time>`;
 }
 
 /** plural(1, 'project') is '1 project', plural(2, 'project') '2 projects'. */
