@@ -8,6 +8,7 @@
 #include "host/audit/AuditStore.h"
 #include "host/audit/JsonLinesSink.h"
 #include "host/audit/SyslogSink.h"
+#include "host/console/ConsoleRoutes.h"
 #include "host/console/ConsoleSite.h"
 #include "host/http/Lanes.h"
 #include "host/http/OpenApi.h"
@@ -126,7 +127,7 @@ private:
     Lanes lanes_{lanesOptions(settings_), *log_, metrics_};
     PluginHost plugins_;
     ConsoleSite console_{settings_.console.directory,
-                         [](std::string_view) { return std::optional<std::filesystem::path>(); }};
+                         [this](std::string_view plugin) { return plugins_.consoleFolder(plugin); }};
     Pipeline pipeline_{{router_, authenticator_, data_.database, lanes_, idempotency_, *log_, metrics_},
                        {pages()}};
     HttpServer server_{settings_.server, pipeline_, *log_, metrics_};
@@ -173,8 +174,10 @@ void Daemon::Parts::installHostRoutes() {
         router_.install(std::string(hostOwner), std::move(routes), gate);
     };
     install(identityRoutes());
-    if (settings_.console.isEnabled)
+    if (settings_.console.isEnabled) {
         install(sessionRoutes(sessions_, authenticator_));
+        install(consoleRoutes(COFFER_VERSION, [this] { return plugins_.consolePages(); }));
+    }
     install(auditRoutes(data_.database, data_.audit));
     install(keyRoutes(data_.keys, rewrapper_));
     install(pluginRoutes(plugins_));

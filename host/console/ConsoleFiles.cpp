@@ -132,6 +132,11 @@ bool ConsoleFiles::folderExists() const {
     return std::filesystem::is_directory(folder_, ignored);
 }
 
+std::size_t ConsoleFiles::keptBytes() const {
+    const std::lock_guard lock(mutex_);
+    return kept_;
+}
+
 Response ConsoleFiles::answer(std::string_view path, const Poco::Net::HTTPRequest& head) {
     const auto segments = detail::splitPath(path);
     if (!segments)
@@ -168,13 +173,16 @@ std::shared_ptr<const ConsoleFiles::File> ConsoleFiles::file(const std::string& 
     auto fresh = read(name, descriptor, compressible);
     const auto weight = [](const File& file) { return file.content.size() + file.gzip.size(); };
     const std::lock_guard lock(mutex_);
+    if (const auto former = files_.find(name); former != files_.end()) {
+        kept_ -= weight(*former->second);
+        files_.erase(former);
+    }
     if (kept_ + weight(*fresh) > limits_.kept) {
         files_.clear();
         kept_ = 0;
     }
-    auto& place = files_[name];
-    kept_ = kept_ + weight(*fresh) - (place ? weight(*place) : 0);
-    place = fresh;
+    kept_ += weight(*fresh);
+    files_.emplace(name, fresh);
     return fresh;
 }
 

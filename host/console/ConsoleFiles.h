@@ -35,6 +35,7 @@ public:
     /// @param path  below the folder, percent-encoded, with a slash before it: `/pages/audit.js`
     /// @throws Problem 404 for what is not served; 500 `file_too_large`
     [[nodiscard]] Response answer(std::string_view path, const Poco::Net::HTTPRequest& head);
+    [[nodiscard]] std::size_t keptBytes() const;
 
 private:
     /// What says that a file is still the one that was read.
@@ -61,7 +62,7 @@ private:
 
     const std::filesystem::path folder_;
     const ConsoleFilesLimits limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::size_t kept_ = 0;
     std::map<std::string, std::shared_ptr<const File>, std::less<>> files_;
 };

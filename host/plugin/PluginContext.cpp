@@ -1,5 +1,9 @@
 #include "host/plugin/PluginContext.h"
 
+#include "host/console/ConsoleRoutes.h"
+#include "host/plugin/ConsoleFolder.h"
+#include "sdk/shared/ConsoleCheck.h"
+
 #include <coffer/sdk/detail/RouteCheck.h>
 
 #include <stdexcept>
@@ -7,11 +11,13 @@
 
 namespace coffer::host {
 
-PluginContext::PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
-                             std::unique_ptr<Config> config, const PluginThreads& threads,
-                             std::chrono::milliseconds collectorLimit, Failed failed)
-    : id_(std::move(id)), services_(std::move(services)), registry_(std::move(registry)),
-      config_(std::move(config)), log_(std::make_shared<RevocableLog>(services_.pluginLog(id_), logGate_)),
+PluginContext::PluginContext(const PluginSpec& plugin, HostServices services,
+                             std::shared_ptr<PluginRegistry> registry, std::unique_ptr<Config> config,
+                             const PluginThreads& threads, std::chrono::milliseconds collectorLimit,
+                             Failed failed)
+    : id_(plugin.id), consoleFolder_(consoleFolderOf(plugin.file)), services_(std::move(services)),
+      registry_(std::move(registry)), config_(std::move(config)),
+      log_(std::make_shared<RevocableLog>(services_.pluginLog(id_), logGate_)),
       storage_(services_.storage, gate_), vault_(services_.vault(id_), gate_),
       metrics_(services_.metrics, gate_, threads, collectorLimit, std::move(failed)) {}
 
@@ -35,7 +41,7 @@ void PluginContext::route(Route route) {
     detail::validateRoute(route);
     const auto lock = lockForRegistration();
     requireFree(route);
-    registry_->routes.claim(route, id_);
+    registry_->claims.claim(detail::shapeOf(route), "the route " + detail::nameOf(route), id_);
     registrations_.routes.push_back(std::move(route));
 }
 
@@ -65,6 +71,17 @@ void PluginContext::every(std::string name, std::chrono::milliseconds interval,
                           std::function<void(std::stop_token)> task) {
     const auto lock = lockForRegistration();
     registrations_.add(detail::TaskDeclaration{std::move(name), interval, std::move(task)});
+}
+
+void PluginContext::page(ConsolePage page) {
+    detail::requirePage(page, id_);
+    if (isHostsPath(page.path))
+        throw std::invalid_argument("the console page '" + page.path + "' is one of the daemon's own");
+    detail::requireModule(page, consoleFolder_);
+    requireTrustedFolder(consoleFolder_);
+    const auto lock = lockForRegistration();
+    registry_->claims.claim("/console/" + page.path, "the console page '" + page.path + "'", id_);
+    registrations_.pages.push_back(std::move(page));
 }
 
 void PluginContext::publishService(std::string_view id, int version, std::shared_ptr<void> owner,
@@ -113,6 +130,8 @@ void PluginContext::describe(RegisteredNames& names) const {
     names.auditHooks = registrations_.hooks.size();
     for (const auto& task : registrations_.tasks)
         names.tasks.push_back(task.name);
+    for (const auto& page : registrations_.pages)
+        names.consolePages.push_back("/console/" + page.path);
     names.collectors = metrics_.collectors();
 }
 

@@ -2,12 +2,14 @@
 
 #include "host/http/Router.h"
 #include "host/plugin/HostServices.h"
+#include "host/plugin/Loader.h"
 #include "host/plugin/PluginStatus.h"
 #include "host/plugin/PluginThreads.h"
 #include "host/plugin/Revocable.h"
 #include "host/plugin/ServiceRegistry.h"
 #include "sdk/shared/Registrations.h"
 
+#include <coffer/sdk/Console.h>
 #include <coffer/sdk/Plugin.h>
 
 #include <atomic>
@@ -24,12 +26,12 @@ namespace coffer::host {
 /// What one plugin sees of the host. A thread that was abandoned in init() may still hold it and call it, so
 /// it is never destroyed, takes registrations only until seal(), and gives nothing any more after close().
 /// Any thread.
-class PluginContext final : public HostContext {
+class PluginContext final : public HostContext, public Console {
 public:
     using Failed = std::function<void(const std::string& reason)>;
     /// @param collectorLimit  how long a metrics collector may take
     /// @param failed          called by any thread when the plugin turns out to be unfit to go on
-    PluginContext(std::string id, HostServices services, std::shared_ptr<PluginRegistry> registry,
+    PluginContext(const PluginSpec& plugin, HostServices services, std::shared_ptr<PluginRegistry> registry,
                   std::unique_ptr<Config> config, const PluginThreads& threads,
                   std::chrono::milliseconds collectorLimit, Failed failed);
 
@@ -41,6 +43,7 @@ public:
     void auditHook(std::shared_ptr<AuditHook> hook) override;
     void every(std::string name, std::chrono::milliseconds interval,
                std::function<void(std::stop_token)> task) override;
+    void page(ConsolePage page) override;
 
     [[nodiscard]] Storage& storage() override { return storage_; }
     [[nodiscard]] SecretVault& secrets() override { return vault_; }
@@ -77,6 +80,7 @@ private:
     void requireFree(const Route& route) const;
 
     const std::string id_;
+    const std::filesystem::path consoleFolder_;
     const HostServices services_;
     const std::shared_ptr<PluginRegistry> registry_;
     const std::unique_ptr<Config> config_;

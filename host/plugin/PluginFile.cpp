@@ -32,19 +32,26 @@ std::string quoted(const std::filesystem::path& path) {
     throw PluginRefused("the file " + quoted(path) + " cannot be opened: " + std::strerror(error));
 }
 
-/// Whoever may write the file, or put another in its place, may run code as this daemon.
 void requireTrusted(const std::filesystem::path& path, const struct stat& status, const char* what) {
+    requireTrustedOwner(path, status, what);
+    requireNobodyElseWrites(path, status, what);
+}
+
+} // namespace
+
+void requireTrustedOwner(const std::filesystem::path& path, const struct stat& status, const char* what) {
     if (status.st_uid != 0 && status.st_uid != ::geteuid())
         throw PluginRefused(std::string(what) + " " + quoted(path) + " belongs to user id " +
                             std::to_string(status.st_uid) + ", neither root nor this daemon's user " +
                             std::to_string(::geteuid()) + "; run `chown root " + path.string() + "`");
+}
+
+void requireNobodyElseWrites(const std::filesystem::path& path, const struct stat& status, const char* what) {
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         throw PluginRefused(std::string(what) + " " + quoted(path) +
                             " can be written by its group or by others; run `chmod go-w " + path.string() +
                             "`");
 }
-
-} // namespace
 
 PluginFile::PluginFile(std::filesystem::path path) : path_(std::move(path)) {
     const auto folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path(".");

@@ -6,7 +6,17 @@
 #include <span>
 #include <string>
 
+struct stat;
+
 namespace coffer::host {
+
+///@{
+/// Whoever may write a file of a plugin's, or put another in its place, may run code as this daemon.
+/// @param what  `the file`
+/// @throws PluginRefused unless it belongs to root or this daemon's user; unless nobody else may write it
+void requireTrustedOwner(const std::filesystem::path& path, const struct stat& status, const char* what);
+void requireNobodyElseWrites(const std::filesystem::path& path, const struct stat& status, const char* what);
+///@}
 
 /// A plugin's file, opened once: what is checked, hashed, read and loaded is this one open file, whatever
 /// happens to its name meanwhile. Owns the file descriptor. Used by one thread at a time.

@@ -1,5 +1,6 @@
 #include "host/plugin/PluginHost.h"
 
+#include "host/plugin/ConsoleFolder.h"
 #include "host/plugin/KeepForever.h"
 
 #include <coffer/sdk/Json.h>
@@ -260,6 +261,23 @@ std::vector<PluginAdapter> PluginHost::adapters() const {
             adapter && stateOf(member) != PluginState::quarantined)
             all.push_back(std::move(*adapter));
     return all;
+}
+
+std::vector<OwnedPage> PluginHost::consolePages() const {
+    std::vector<OwnedPage> all;
+    for (const auto& member : members_)
+        if (stateOf(member) == PluginState::running)
+            for (auto& page : instanceOf(member)->pages())
+                all.push_back({member.id, std::move(page)});
+    return all;
+}
+
+std::optional<std::filesystem::path> PluginHost::consoleFolder(std::string_view id) const {
+    const auto member = std::ranges::find(members_, id, &Member::id);
+    if (member == members_.end() || stateOf(*member) != PluginState::running)
+        return std::nullopt;
+    const auto instance = instanceOf(*member);
+    return instance->pages().empty() ? std::nullopt : std::optional(consoleFolderOf(instance->file()));
 }
 
 void PluginHost::record(const Member& member, std::string_view action, AuditResult result) {

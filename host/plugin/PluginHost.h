@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/console/ConsoleRoutes.h"
 #include "host/plugin/DisabledPlugins.h"
 #include "host/plugin/HostServices.h"
 #include "host/plugin/Loader.h"
@@ -77,6 +78,10 @@ public:
     [[nodiscard]] std::optional<PluginStatus> status(std::string_view id) const;
     [[nodiscard]] std::vector<PluginOptions> options() const;
     [[nodiscard]] std::vector<PluginAdapter> adapters() const;
+    /// The pages of those that run.
+    [[nodiscard]] std::vector<OwnedPage> consolePages() const;
+    /// Where the files of its pages lie; nothing unless it runs and has some.
+    [[nodiscard]] std::optional<std::filesystem::path> consoleFolder(std::string_view id) const;
 
 private:
     struct Member {

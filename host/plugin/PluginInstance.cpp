@@ -108,8 +108,8 @@ void PluginInstance::initialize() {
     } catch (const std::exception& error) {
         throw PluginRefused("its configuration is wrong: " + std::string(error.what()));
     }
-    registry_->routes.release(spec_.id);
-    context_ = std::make_shared<PluginContext>(spec_.id, services_, registry_, std::move(config), threads_,
+    registry_->claims.release(spec_.id);
+    context_ = std::make_shared<PluginContext>(spec_, services_, registry_, std::move(config), threads_,
                                                limits_.collector, failed());
 
     struct Gathered {
@@ -250,7 +250,7 @@ void PluginInstance::revoke() noexcept {
     requests_->close();
     tryTo([&] { services_.router.revoke(spec_.id); });
     tryTo([&] { registry_->services.revoke(spec_.id); });
-    tryTo([&] { registry_->routes.release(spec_.id); });
+    tryTo([&] { registry_->claims.release(spec_.id); });
     tasks_.clear(); // asked to end, and left alone
     withdraw();
 }
@@ -284,6 +284,10 @@ std::string PluginInstance::failure() const {
 std::optional<PluginAdapter> PluginInstance::adapter() const {
     const auto adapter = context_ ? context_->seal().adapter : nullptr;
     return adapter ? std::optional(PluginAdapter{spec_.id, adapter, requests_}) : std::nullopt;
+}
+
+std::vector<ConsolePage> PluginInstance::pages() const {
+    return context_ ? context_->seal().pages : std::vector<ConsolePage>();
 }
 
 void PluginInstance::letGo(Clock::time_point deadline) {

@@ -68,10 +68,13 @@ public:
     [[nodiscard]] std::string failure() const;
 
     [[nodiscard]] const std::string& id() const noexcept { return spec_.id; }
+    [[nodiscard]] const std::filesystem::path& file() const noexcept { return spec_.file; }
     [[nodiscard]] const std::vector<std::string>& needs() const noexcept { return needs_; }
     [[nodiscard]] const std::vector<Option>& options() const noexcept { return options_; }
     /// Its storage adapter, if any, and the gate to enter for the time of a call into it.
     [[nodiscard]] std::optional<PluginAdapter> adapter() const;
+    /// Its pages of the web console.
+    [[nodiscard]] std::vector<ConsolePage> pages() const;
     /// Fills in what it knows of itself.
     void describe(PluginStatus& status) const;
     /// The rest of the daemon is about to go: its log falls silent, and calls of threads that it left behind

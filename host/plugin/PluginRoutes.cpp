@@ -33,6 +33,7 @@ void write(JsonWriter& json, const RegisteredNames& names) {
     json.member("auditHooks", names.auditHooks);
     writeNames(json, "tasks", names.tasks);
     writeNames(json, "collectors", names.collectors);
+    writeNames(json, "consolePages", names.consolePages);
     json.endObject();
 }
 
@@ -89,7 +90,8 @@ std::vector<Field> pluginFields() {
              Field::strings("auditSinks", "Names").required(),
              Field::integer("auditHooks", "How many").required(),
              Field::strings("tasks", "Names of periodic tasks").required(),
-             Field::strings("collectors", "Names of metrics that are collected at each scrape").required()})
+             Field::strings("collectors", "Names of metrics that are collected at each scrape").required(),
+             Field::strings("consolePages", "Paths of pages of the web console").required()})
             .required(),
     };
 }

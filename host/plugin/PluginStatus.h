@@ -31,6 +31,7 @@ struct RegisteredNames {
     std::size_t auditHooks = 0; ///< hooks have no names
     std::vector<std::string> tasks;
     std::vector<std::string> collectors;
+    std::vector<std::string> consolePages; ///< `/console/projects`
 };
 
 /// A plugin as it is at one moment. Values only.

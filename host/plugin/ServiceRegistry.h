@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/http/RouteGate.h"
-#include "host/plugin/RouteClaims.h"
+#include "host/plugin/Claims.h"
 
 #include <coffer/sdk/Service.h>
 
@@ -76,7 +76,7 @@ private:
 /// What all plugins share: who has what.
 struct PluginRegistry {
     ServiceRegistry services;
-    RouteClaims routes;
+    Claims claims;
 };
 
 } // namespace coffer::host

@@ -4,6 +4,7 @@
 #include "service/Settings.h"
 #include "store/Schema.h"
 
+#include <coffer/sdk/Console.h>
 #include <coffer/sdk/Descriptor.h>
 
 namespace coffer::backup_credentials {
@@ -23,6 +24,8 @@ void BackupCredentials::init(HostContext& host) {
         for (const auto& route : routes)
             host.route(route);
 
+    console(host).page(
+        {"backup-credentials", "Backup credentials", "page.js", "backup-credentials:read", "key", 10});
     host.publish<BackupCredentialsService>(parts_->sibling());
     host.every("background probes", std::chrono::seconds(1),
                [this](std::stop_token stop) { parts_->probeInBackground(std::move(stop)); });

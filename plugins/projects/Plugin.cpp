@@ -3,6 +3,7 @@
 #include "service/Parts.h"
 #include "store/Schema.h"
 
+#include <coffer/sdk/Console.h>
 #include <coffer/sdk/Descriptor.h>
 #include <coffer/sdk/Plugin.h>
 
@@ -23,6 +24,7 @@ public:
               manifestRoutes(*parts_), historyRoutes(*parts_, host)})
             for (const auto& route : routes)
                 host.route(route);
+        console(host).page({"projects", "Projects", "page.js", "projects:read", "folder", 20});
         host.metrics().collector("coffer_projects", "Projects, by how their backup stands.", [this, &host] {
             return projectsByState(host.storage(), parts_->credentials);
         });

@@ -8,20 +8,22 @@ endif()
 # Where this file lies, in the tree or installed: its neighbours lie there too.
 set(COFFER_CMAKE_FOLDER ${CMAKE_CURRENT_LIST_DIR})
 
-# coffer_add_plugin(NAME SOURCES file... [LINK library...] [OUTPUT directory] [WARNINGS] [FORMAT])
+# coffer_add_plugin(NAME SOURCES file... [LINK library...] [CONSOLE folder] [OUTPUT directory] [WARNINGS] [FORMAT])
 #
 # A shared library NAME.so that cofferd can load: no `lib` before its name, hidden visibility, every symbol resolved when
 # it is linked and again when it is loaded, with a plugin descriptor in it, and writable by its owner only.
+#   CONSOLE   the folder with the files of its pages of the web console; NAME.console beside the library leads there, so
+#             that what is changed in it is seen without a build. Install it there under that name, as a folder.
 #   WARNINGS  compiles with the warnings that coffer holds itself to, as errors
 #   FORMAT    adds the test NAME-format, which fails where a source differs from coffer's .clang-format, and the target
 #             NAME-format, which rewrites the sources. Needs clang-format 14 or newer.
 function(coffer_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "WARNINGS;FORMAT" "OUTPUT" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WARNINGS;FORMAT" "CONSOLE;OUTPUT" "SOURCES;LINK")
   if(NOT arg_SOURCES)
     message(FATAL_ERROR "coffer_add_plugin(${name}): name its SOURCES")
   endif()
   if(arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "coffer_add_plugin(${name}): what is '${arg_UNPARSED_ARGUMENTS}'? It takes SOURCES, LINK, OUTPUT, WARNINGS and FORMAT")
+    message(FATAL_ERROR "coffer_add_plugin(${name}): what is '${arg_UNPARSED_ARGUMENTS}'? It takes SOURCES, LINK, CONSOLE, OUTPUT, WARNINGS and FORMAT")
   endif()
   add_library(${name} MODULE ${arg_SOURCES})
   if(TARGET coffer::coffer-sdk)
@@ -45,10 +47,27 @@ function(coffer_add_plugin name)
   if(arg_FORMAT)
     coffer_format(${name})
   endif()
+  if(arg_CONSOLE)
+    coffer_console(${name} ${arg_CONSOLE})
+  endif()
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND ${CMAKE_COMMAND} -DPLUGIN=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF} -P ${COFFER_CMAKE_FOLDER}/check-plugin.cmake
     COMMAND chmod go-w $<TARGET_FILE:${name}> $<TARGET_FILE_DIR:${name}>
     VERBATIM)
+endfunction()
+
+# coffer_console(TARGET FOLDER): with each build, so that a file that came since then is writable by its owner only, too.
+function(coffer_console target folder)
+  get_filename_component(folder ${folder} ABSOLUTE)
+  if(NOT IS_DIRECTORY ${folder})
+    message(FATAL_ERROR "coffer_add_plugin(${target}): CONSOLE names ${folder}, and there is no such folder")
+  endif()
+  add_custom_target(${target}-console ALL
+    COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:${target}>
+    COMMAND ${CMAKE_COMMAND} -E create_symlink ${folder} $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.console
+    COMMAND find ${folder} ! -type l -perm /022 -exec chmod go-w {} +
+    VERBATIM)
+  add_dependencies(${target} ${target}-console)
 endfunction()
 
 # coffer_format(TARGET): the test TARGET-format and the target TARGET-format, over all sources of TARGET.

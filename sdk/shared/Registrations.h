@@ -1,5 +1,6 @@
 #pragma once
 
+#include <coffer/sdk/Console.h>
 #include <coffer/sdk/Plugin.h>
 
 #include <chrono>
@@ -38,6 +39,7 @@ struct Registrations {
     std::vector<std::shared_ptr<AuditSink>> sinks;
     std::vector<std::shared_ptr<AuditHook>> hooks;
     std::vector<TaskDeclaration> tasks;
+    std::vector<ConsolePage> pages; ///< each one right: see ConsoleCheck.h
 
     void add(Mount mount);
     /// Its prefix is right: see requireTablePrefix().

@@ -7,6 +7,7 @@
 #include "FakeStorage.h"
 #include "FakeVault.h"
 
+#include "sdk/shared/ConsoleCheck.h"
 #include "sdk/shared/MetricsRegistry.h"
 #include "sdk/shared/OptionSection.h"
 #include "sdk/shared/OptionValue.h"
@@ -96,6 +97,7 @@ struct FakeHost::Parts {
     std::unique_ptr<Config> config;
     PluginUnderTest subject;
     detail::Registrations registered;
+    std::filesystem::path consoleFolder;
     std::unique_ptr<FakePipeline> pipeline;
     std::atomic<State> state = State::registering;
 };
@@ -252,6 +254,14 @@ std::vector<Figure> FakeHost::figures() {
     return parts_->storage.read([&](Transaction& transaction) { return adapter->figures(transaction); });
 }
 
+void FakeHost::consoleFolder(std::filesystem::path folder) {
+    parts_->consoleFolder = std::move(folder);
+}
+
+const std::vector<ConsolePage>& FakeHost::consolePages() const noexcept {
+    return parts_->registered.pages;
+}
+
 void FakeHost::provideService(std::string_view id, int version, std::shared_ptr<void> owner, void* instance) {
     parts_->services.publish("the test", id, version, std::move(owner), instance);
 }
@@ -296,6 +306,17 @@ void FakeHost::every(std::string name, std::chrono::milliseconds interval,
                      std::function<void(std::stop_token)> task) {
     parts_->requireRegistering();
     parts_->registered.add(detail::TaskDeclaration{std::move(name), interval, std::move(task)});
+}
+
+void FakeHost::page(ConsolePage page) {
+    detail::requirePage(page, parts_->subject.id);
+    if (!parts_->consoleFolder.empty())
+        detail::requireModule(page, parts_->consoleFolder);
+    parts_->requireRegistering();
+    auto& pages = parts_->registered.pages;
+    if (std::ranges::find(pages, page.path, &ConsolePage::path) != pages.end())
+        throw std::invalid_argument("the console page '" + page.path + "' is registered twice");
+    pages.push_back(std::move(page));
 }
 
 Storage& FakeHost::storage() {

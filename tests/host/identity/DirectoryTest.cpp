@@ -78,7 +78,7 @@ class DirectoryTest final : public CppUnit::TestFixture {
         const auto known = login("Bearer " + std::string(token.reveal()));
         CPPUNIT_ASSERT(known);
         CPPUNIT_ASSERT_EQUAL(admin, known->id);
-        CPPUNIT_ASSERT_EQUAL(std::string(R"({"revokedTokens":1,"revokedRobotSecrets":1})"),
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"revokedTokens":1,"revokedRobotSecrets":1,"endedSessions":0})"),
                              house.last("login.revoke-everything").after);
         const auto path = "/robots/" + std::to_string(robot.id());
         CPPUNIT_ASSERT(!house.call(admin, Method::get, path).json()->getValue<bool>("usable"));

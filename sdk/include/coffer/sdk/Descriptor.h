@@ -17,7 +17,7 @@ class Plugin;
 ///@{
 /// The SDK's own version. A plugin built against the same major and no newer minor loads.
 inline constexpr std::uint16_t sdkMajor = 1;
-inline constexpr std::uint16_t sdkMinor = 1;
+inline constexpr std::uint16_t sdkMinor = 2;
 ///@}
 
 /// Who a plugin is, and what it was built with. It lies in the section `coffer_plugin` of the plugin's ELF

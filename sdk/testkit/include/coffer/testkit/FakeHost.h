@@ -3,10 +3,12 @@
 #include <coffer/testkit/Answer.h>
 #include <coffer/testkit/Principals.h>
 
+#include <coffer/sdk/Console.h>
 #include <coffer/sdk/Plugin.h>
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -87,7 +89,7 @@ private:
 ///
 /// The plugin's object is destroyed with this one, after its stop(). Requests, storage(), log() and metrics()
 /// may be used by any thread once start() has returned; all else by one thread.
-class FakeHost final : public HostContext {
+class FakeHost final : public HostContext, public Console {
 public:
     /// Options as they would stand in the plugin's section of the configuration.
     using Options = std::map<std::string, std::string>;
@@ -159,6 +161,12 @@ public:
     /// What the storage adapter counts; empty when there is none.
     [[nodiscard]] std::vector<Figure> figures();
 
+    /// Where the modules of pages must lie, as beside an installed library. Before start(); without it they
+    /// are not looked for.
+    void consoleFolder(std::filesystem::path folder);
+    /// The pages of the console that were registered, in that order.
+    [[nodiscard]] const std::vector<ConsolePage>& consolePages() const noexcept;
+
     /// Plays another plugin that publishes this service. Before start() when the plugin needs it.
     /// @throws std::invalid_argument when it is published already
     template <class Interface>
@@ -182,6 +190,7 @@ public:
     void auditHook(std::shared_ptr<AuditHook> hook) override;
     void every(std::string name, std::chrono::milliseconds interval,
                std::function<void(std::stop_token)> task) override;
+    void page(ConsolePage page) override;
     [[nodiscard]] Storage& storage() override;
     [[nodiscard]] SecretVault& secrets() override;
     [[nodiscard]] const Config& config() override;
