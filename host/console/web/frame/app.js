@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon.js';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
 import { Empty, Skeleton } from '../parts/layout.js';
+import { useReturn } from '../parts/problem.js';
 import { texts } from '../texts.js';
 
 const askAgain = 3000;
@@ -45,6 +46,7 @@ function Content() {
   const { page, rest } = useAddress();
   const shown = pages.find(each => each.path === page);
   const { Page, error, retry } = usePage(shown?.module);
+  useReturn(() => error && retry());
   useEffect(() => {
     if (!page && pages.length) go(`/console/${pages[0].path}`, { replace: true });
     document.title = shown ? `${shown.title} · ${texts.product}` : texts.product;
