@@ -5,7 +5,7 @@ import { eventually, inBrowser, signIn } from './support/browser.js';
 import { startDaemon } from './support/daemon.js';
 import { pictures } from './support/pictures.js';
 
-const daemon = await startDaemon();
+const daemon = await startDaemon([], ['mailboxes']);
 const acme = await daemon.addOrganization('Acme');
 const viewer = await daemon.addPrincipal('Vera', 'viewer', acme);
 
@@ -23,13 +23,13 @@ async function open(page, token, address = '/console/') {
   await page.goto(address);
 }
 
-const work = ['Backup credentials', 'Projects'];
+const work = ['Backup credentials', 'Mailboxes', 'Projects']; // a third party's page stands where it wants to, by its order
 for (const [role, organization, shown] of [
   ['viewer', acme, work],
-  ['manager', acme, [...work, 'Audit log', 'Organizations and access']],
-  ['partner', acme, [...work, 'Audit log', 'Organizations and access']],
+  ['manager', acme, [...work, 'Audit log', 'Organizations and access', 'Rules']],
+  ['partner', acme, [...work, 'Audit log', 'Organizations and access', 'Rules']],
   ['auditor', acme, ['Audit log']],
-  ['administrator', null, [...work, 'Audit log', 'Organizations and access', 'Plugins', 'Keys']],
+  ['administrator', null, [...work, 'Audit log', 'Organizations and access', 'Plugins', 'Keys', 'Rules', 'Broken', 'Throws']],
 ])
   test(`the menu shows the ${role} what a ${role} may see`, inBrowser(daemon, async ({ page }) => {
     await open(page, await daemon.addPrincipal(`one ${role}`, role, organization));
@@ -199,4 +199,29 @@ test('a page that cannot be fetched says so, and another try brings it', inBrows
   await page.unroute('**/projects/page.js*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('This page could not be loaded').waitFor({ state: 'hidden' });
+}));
+
+test('a third party’s page works beside ours, with the parts that ours are made of', inBrowser(daemon, async ({ page }) => {
+  await open(page, viewer);
+  await menu(page).getByRole('link', { name: 'Mailboxes' }).click();
+  await page.getByRole('heading', { name: 'Mailboxes' }).waitFor();
+  await page.getByText('First: <b>post@example.org</b>').waitFor();
+  assert.match(await page.title(), /^Mailboxes/);
+  await page.getByRole('link', { name: 'Further in' }).click();
+  await page.getByText('Rest: a b/c').waitFor();
+  await page.reload();
+  await page.getByText('Rest: a b/c').waitFor();
+  await accessible(page);
+  await pictures(page, 'third-party');
+}));
+
+test('a page that breaks leaves the frame and the other pages standing', inBrowser(daemon, async ({ page, expectFault }) => {
+  expectFault(/on purpose/);
+  for (const name of ['broken', 'throws']) {
+    await open(page, daemon.token, `/console/mailboxes-${name}`);
+    await page.getByText('This page could not be loaded').waitFor();
+    await page.getByText(`${name} on purpose`).waitFor();
+    await menu(page).getByRole('link', { name: 'Mailboxes' }).click();
+    await page.getByText('First: ').waitFor();
+  }
 }));

@@ -144,35 +144,58 @@ test('who signs in where the session of somebody else ended does not find the pa
 
 test('signing in again goes on where the session ended', inBrowser(daemon, async ({ page, context }) => {
   await signIn(page, viewer);
-  await page.goto('/console/projects?search=shop');
-  await menu(page).waitFor();
+  await page.goto('/console/projects');
+  const search = page.getByRole('searchbox');
+  await search.waitFor();
   await page.evaluate(() => { document.querySelector('main').dataset.asBefore = 'yes'; });
   await context.clearCookies();
-  await comeBack(page);
+  await search.fill('shop');
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
   await signInByHand(page, viewer);
   await dialog.waitFor({ state: 'hidden' });
-  assert.match(page.url(), /\/console\/projects\?search=shop$/);
+  await eventually(() => assert.match(page.url(), /\/console\/projects\?.*search=shop/));
+  assert.equal(await search.inputValue(), 'shop');
   assert.equal(await page.getByRole('main').getAttribute('data-as-before'), 'yes', 'it was not loaded anew');
+  await eventually(async () => assert.equal(await page.getByRole('alert').getByRole('button').count(), 0, 'what was refused was asked again'));
 }));
 
 test('a daemon that stopped is said to be unreachable, and comes back by itself', inBrowser(daemon, async ({ page, expectFault }) => {
   expectFault(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
   await signIn(page, viewer);
-  await page.goto('/console/');
-  await menu(page).waitFor();
+  await page.goto('/console/projects');
+  const search = page.getByRole('searchbox');
+  await search.waitFor();
+  const complaints = page.getByText('The daemon cannot be reached');
   await daemon.stop();
   try {
-    await comeBack(page);
-    await page.getByRole('alert').filter({ hasText: 'The daemon cannot be reached' }).waitFor();
+    await search.fill('shop');
+    await page.getByRole('alert').filter({ has: complaints }).first().waitFor();
     await accessible(page);
     await pictures(page, 'unreachable');
   } finally {
     await daemon.start();
   }
-  await page.getByText('The daemon cannot be reached').waitFor({ state: 'hidden' });
+  await eventually(async () => assert.equal(await complaints.count(), 0));
   assert.ok(await menu(page).isVisible(), 'the session goes on');
+  assert.equal(await search.inputValue(), 'shop');
+}));
+
+test('a page whose module could not be fetched comes with the daemon', inBrowser(daemon, async ({ page, expectFault }) => {
+  expectFault(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch dynamically imported module/);
+  await signIn(page, viewer);
+  await page.goto('/console/backup-credentials');
+  await page.getByRole('heading', { name: 'Backup credentials', exact: true }).waitFor();
+  await daemon.stop();
+  try {
+    await menu(page).getByRole('link', { name: 'Projects' }).click();
+    await page.getByText('This page could not be loaded').waitFor();
+    await comeBack(page);
+    await page.getByText('The daemon cannot be reached').waitFor();
+  } finally {
+    await daemon.start();
+  }
+  await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
 }));
 
 test('a page that is opened while the API does not answer waits for it', inBrowser(daemon, async ({ page, expectFault }) => {

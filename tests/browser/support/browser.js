@@ -43,7 +43,7 @@ import { pictureFolder, requireTool } from './places.js';
 export { eventually } from './eventually.js';
 
 const { chromium } = requireTool('playwright-core');
-const deadline = 15_000;
+const deadline = 20_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

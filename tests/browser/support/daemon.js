@@ -12,9 +12,12 @@ import { buildFolder, sourceFolder } from './places.js';
 
 const program = path.join(buildFolder, 'bin/cofferd');
 
-/** @param {string[]} options more of the command line: '--console.session_idle=2s' */
-export async function startDaemon(options = []) {
-  const daemon = new Daemon(options);
+/**
+ * @param {string[]} options more of the command line: '--console.session_idle=2s'
+ * @param {string[]} fixtures plugins of build/lib/coffer/fixtures beside ours: 'mailboxes'
+ */
+export async function startDaemon(options = [], fixtures = []) {
+  const daemon = new Daemon(options, fixtures);
   await daemon.start();
   return daemon;
 }
@@ -24,13 +27,18 @@ class Daemon {
   #process = null;
   #port = 0; // of the first start; kept, so that an open page finds the daemon again
 
-  constructor(options) {
+  constructor(options, fixtures) {
     this.#options = options;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'coffer-browser.'));
     process.on('exit', () => {
       this.#process?.kill('SIGKILL');
       fs.rmSync(this.folder, { recursive: true, force: true });
     });
+    const configuration = path.join(this.folder, 'config');
+    fs.cpSync(path.join(sourceFolder, 'config'), configuration, { recursive: true });
+    for (const plugin of fixtures)
+      fs.writeFileSync(path.join(configuration, 'plugins.d', `${plugin}.ini`),
+        `[plugin.${plugin}]\nenabled = true\nfile = ${buildFolder}/lib/coffer/fixtures/${plugin}.so\n`);
     execFileSync(program, ['generate-key', path.join(this.folder, 'coffer.key')], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
@@ -52,7 +60,7 @@ class Daemon {
   async start() {
     const log = fs.openSync(path.join(this.folder, 'cofferd.log'), 'w', 0o600);
     this.#process = spawn(program, [
-      `--config=${sourceFolder}config/cofferd.ini`, `--http.port=${this.#port}`, `--storage.directory=${this.folder}`,
+      `--config=${this.folder}/config/cofferd.ini`, `--http.port=${this.#port}`, `--storage.directory=${this.folder}`,
       ...this.#options,
     ], { stdio: ['ignore', log, log] });
     this.#process.unref(); // it keeps nobody waiting

@@ -29,6 +29,8 @@ export class Unreachable extends Error {
 
 /** Whether the last request found the daemon. */
 export const reachable = createStore(true);
+/** Counts up when the daemon answers again, or knows again who is calling: what failed until then is worth another try. */
+export const returns = createStore(0);
 /** Called when the daemon says that it no longer knows who is calling. */
 export const whenSessionEnds = { call: () => {} };
 let csrfToken = '';
@@ -62,6 +64,7 @@ async function send(method, path, { query, body, ifMatch, idempotencyKey, accept
       signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong, cache: 'no-store',
     });
     const text = await response.text();
+    if (!reachable.get()) returns.set(returns.get() + 1);
     reachable.set(true);
     return { response, text };
   } catch (error) {

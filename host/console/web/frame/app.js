@@ -1,4 +1,4 @@
-import { useEffect, useState } from '../vendor/preact-hooks.js';
+import { useEffect, useErrorBoundary, useState } from '../vendor/preact-hooks.js';
 import { useAddress, go, Link } from './address.js';
 import { api, reachable } from './api.js';
 import { html } from './html.js';
@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon.js';
 import { Button } from '../parts/button.js';
 import { Dialog } from '../parts/dialog.js';
 import { Empty, Skeleton } from '../parts/layout.js';
+import { useReturn } from '../parts/problem.js';
 import { texts } from '../texts.js';
 
 const askAgain = 3000;
@@ -45,6 +46,7 @@ function Content() {
   const { page, rest } = useAddress();
   const shown = pages.find(each => each.path === page);
   const { Page, error, retry } = usePage(shown?.module);
+  useReturn(() => error && retry());
   useEffect(() => {
     if (!page && pages.length) go(`/console/${pages[0].path}`, { replace: true });
     document.title = shown ? `${shown.title} · ${texts.product}` : texts.product;
@@ -54,10 +56,19 @@ function Content() {
   if (!shown)
     return html`<${Empty} icon="unknown" title=${texts.noSuchPage}>
       <p>${texts.noSuchPageHelp}</p><${Link} href="/console/" class="button">${texts.toStart}<//><//>`;
-  if (error)
-    return html`<${Empty} icon="error" title=${texts.pageBroken}>
-      <p>${error.message}</p><${Button} onClick=${retry}>${texts.retry}<//><//>`;
-  return Page ? html`<${Page} key=${page} rest=${rest} />` : html`<${Skeleton} />`;
+  if (error) return html`<${Broken} error=${error} retry=${retry} />`;
+  return Page ? html`<${Guarded} key=${page}><${Page} rest=${rest} /><//>` : html`<${Skeleton} />`;
+}
+
+function Broken({ error, retry }) {
+  return html`<${Empty} icon="error" title=${texts.pageBroken}>
+    <p>${error.message}</p><${Button} onClick=${retry}>${texts.retry}<//><//>`;
+}
+
+/** A page that throws, whoever wrote it, leaves the frame standing. */
+function Guarded({ children }) {
+  const [error, reset] = useErrorBoundary(thrown => console.error(thrown));
+  return error ? html`<${Broken} error=${error} retry=${reset} />` : children;
 }
 
 function Frame({ state }) {

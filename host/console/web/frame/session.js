@@ -1,5 +1,5 @@
 // Who is signed in, and what they may do. What is hidden here is refused by the server as well; this only spares people the refusal.
-import { api, setCsrfToken, whenSessionEnds } from './api.js';
+import { api, returns, setCsrfToken, whenSessionEnds } from './api.js';
 import { createStore } from './store.js';
 
 /** state: 'starting', 'unreachable', 'signed out', 'signed in', or 'ended' (it was signed in, and the page behind stays). */
@@ -35,9 +35,10 @@ async function enter(current) {
   setCsrfToken(current.csrfToken);
   const [who, consoleOf] = await Promise.all([api.get('/whoami'), api.get('/console')]);
   // Somebody else than before must not find the page that the one before had open.
-  const before = session.get().who;
-  if (before && before.id !== who.id) location.assign('/console/');
+  const before = session.get();
+  if (before.who && before.who.id !== who.id) location.assign('/console/');
   session.set({ state: 'signed in', who, pages: consoleOf.pages, version: consoleOf.version });
+  if (before.state === 'ended') returns.set(returns.get() + 1);
 }
 
 /** Is there a session already? */

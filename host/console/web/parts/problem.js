@@ -1,9 +1,25 @@
 import { useEffect, useRef, useState } from '../vendor/preact-hooks.js';
 import { html } from '../frame/html.js';
-import { ApiProblem, Unreachable } from '../frame/api.js';
+import { ApiProblem, returns, Unreachable } from '../frame/api.js';
 import { Button } from './button.js';
 import { Icon } from './icon.js';
 import { texts } from '../texts.js';
+
+/** Tries again by itself what failed because the daemon was away, or no longer knew who was calling, when that is over. */
+export function useReturn(retry) {
+  const count = returns.use();
+  const countAtFirst = useRef(count);
+  useEffect(() => {
+    if (count === countAtFirst.current) return;
+    countAtFirst.current = count;
+    retry();
+  }, [count]);
+}
+
+function Retry({ retry }) {
+  useReturn(retry);
+  return html`<${Button} icon="refresh" onClick=${retry}>${texts.retry}<//>`;
+}
 
 /** What went wrong, in the daemon's words: what it was, what to do, and the request's id for whoever looks into it. */
 export function Problem({ error, retry, children }) {
@@ -17,7 +33,7 @@ export function Problem({ error, retry, children }) {
       ${error.errors?.length > 0 && html`<ul>${error.errors.map(each => html`<li>${each.detail}</li>`)}</ul>`}
       ${children}
       ${error.requestId && html`<small>${texts.request(error.requestId)}</small>`}
-      ${retry && html`<${Button} icon="refresh" onClick=${retry}>${texts.retry}<//>`}
+      ${retry && html`<${Retry} retry=${retry} />`}
     </div>
   </div>`;
 }
