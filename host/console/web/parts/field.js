@@ -23,6 +23,7 @@ export function Field({ label, help, error, remedy, isRequired, isLabelHidden, c
 // What people type here is no business of the browser's memory, spelling services or password managers.
 export const privately = { autocomplete: 'off', autocapitalize: 'off', autocorrect: false, spellcheck: false, 'data-1p-ignore': '', 'data-lpignore': 'true' };
 
+// The attribute is for a dialog, which gives the focus to what has it when it opens.
 function useFocusAtFirst(wanted) {
   const control = useRef();
   useEffect(() => { if (wanted) control.current?.focus(); }, []);
@@ -34,7 +35,7 @@ export function TextField({ label, help, error, remedy, isRequired, isLabelHidde
   const control = useFocusAtFirst(autofocus);
   return html`<${Field} ...${{ label, help, error, remedy, isRequired, isLabelHidden }}>${attributes => html`
     <input ref=${control} type="text" class=${isCode ? 'is-code' : ''} value=${value} onInput=${event => onInput(event.target.value)}
-      ...${privately} ...${others} ...${attributes} />`}<//>`;
+      autofocus=${autofocus} ...${privately} ...${others} ...${attributes} />`}<//>`;
 }
 
 /** Several lines of text; otherwise as TextField. */
@@ -42,7 +43,7 @@ export function AreaField({ label, help, error, remedy, isRequired, value, onInp
   const control = useFocusAtFirst(autofocus);
   return html`<${Field} ...${{ label, help, error, remedy, isRequired }}>${attributes => html`
     <textarea ref=${control} class=${isCode ? 'is-code' : ''} value=${value} onInput=${event => onInput(event.target.value)}
-      ...${privately} ...${others} ...${attributes}></textarea>`}<//>`;
+      autofocus=${autofocus} ...${privately} ...${others} ...${attributes}></textarea>`}<//>`;
 }
 
 /** A secret: dots unless whoever types wants to see it. Not type=password, which browsers offer to keep. */
@@ -51,7 +52,7 @@ export function SecretField({ label, help, error, remedy, isRequired, value, onI
   const control = useFocusAtFirst(autofocus);
   return html`<${Field} ...${{ label, help, error, remedy, isRequired }}>${attributes => html`<div class="with-button">
     <input ref=${control} type="text" class=${isShown ? 'is-code' : 'is-code is-hidden'} value=${value} onInput=${event => onInput(event.target.value)}
-      ...${privately} ...${others} ...${attributes} />
+      autofocus=${autofocus} ...${privately} ...${others} ...${attributes} />
     <${IconButton} icon=${isShown ? 'hide' : 'show'} label=${isShown ? texts.hide : texts.show} aria-pressed=${isShown} onClick=${() => show(!isShown)} />
   </div>`}<//>`;
 }
