@@ -1,5 +1,5 @@
 // Two people at once: what is sent names the version that was seen, and who comes second sees what the first one did.
-import { api, Button, html, Icon, Time, useState } from '/console/assets/coffer.js';
+import { api, Button, html, Icon, Time, useEffect, useRef, useState } from '/console/assets/coffer.js';
 import { texts } from './texts.js';
 import { named } from './words.js';
 
@@ -42,7 +42,9 @@ export async function withVersion(path, shown, onChanged, change) {
  */
 export function Conflict({ theirs, rows, take, keep, isBusy }) {
   const different = rows.filter(([, one, other]) => one !== other);
-  return html`<div class="problem is-warning" role="alert"><${Icon} name="warning" /><div>
+  const box = useRef();
+  useEffect(() => box.current.scrollIntoView({ block: 'nearest' }), [theirs]);
+  return html`<div ref=${box} class="problem is-warning" role="alert"><${Icon} name="warning" /><div>
     <b>${words.title}</b>
     <p>${words.who(named(theirs.lastModifiedBy), html`<${Time} at=${theirs.lastModifiedAt} />`)}</p>
     ${different.length === 0 ? html`<p>${words.same}</p>` : html`<dl class="project-conflict">

@@ -4,12 +4,16 @@ import { named } from './words.js';
 
 const words = texts.history;
 
-const shown = value => (value === null || value === undefined || value === '' ? words.nothing : Array.isArray(value) ? value.join(', ') || words.nothing : String(value));
+function shown(value) {
+  if (value === null || value === undefined || value === '') return words.nothing;
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  return Array.isArray(value) ? value.join(', ') || words.nothing : String(value);
+}
 
 /** What changed, field by field; of a thing that came or went, one side alone. */
 function Changes({ before, after }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return html`<${Details} items=${names.map(name => [name, before && after
+  return html`<${Details} items=${names.map(name => [words.fields[name] ?? name, before && after
     ? html`<del>${named(shown(before[name]))}</del> → <ins>${named(shown(after[name]))}</ins>` : named(shown((after ?? before)[name]))])} />`;
 }
 

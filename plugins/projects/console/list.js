@@ -23,11 +23,11 @@ function Actions({ project, open }) {
 
 const columnsFor = open => [
   { title: texts.id, sort: 'id', class: 'is-number', cell: project => project.id },
-  { title: texts.organization, class: 'if-wide', cell: project => named(project.organization.name) },
+  { title: texts.organization, cell: project => named(project.organization.name) },
   { title: texts.name, sort: 'name', class: 'is-title', cell: project => html`<${Link} href=${addressOfProject(project.id)}>${named(project.name)}<//>` },
   { title: texts.backup, cell: StateBadge },
   { title: texts.credential, cell: ({ backup }) => backup.credential && html`<${CredentialLink} credential=${backup.credential} />` },
-  { title: texts.bucket, class: 'if-wide', cell: project => project.backup.credentialId !== null &&
+  { title: texts.bucket, cell: project => project.backup.credentialId !== null &&
     (bucketOf(project) ? html`<code>${bucketOf(project)}</code>` : html`<span class="soft">${words.noBucket}</span>`) },
   { title: texts.policies, class: 'is-number', cell: project => project.policyCount },
   { title: texts.lastModified, sort: 'lastModifiedAt', cell: project => html`<span class="project-modified"><${Time} at=${project.lastModifiedAt} />

@@ -33,14 +33,14 @@ const columnsFor = (mayChange, open) => [
 ];
 
 function Expanded({ policy, isDisabled }) {
-  return html`<${Details} items=${[
-    [words.nextRuns, html`<${NextRuns} policy=${policy} isDisabled=${isDisabled} />`],
+  return html`<div class="project-policy"><div><h3>${words.nextRuns}</h3><${NextRuns} policy=${policy} />${isDisabled && html`<p class="soft">${words.whileDisabled}</p>`}</div>
+  <${Details} items=${[
     [texts.policyForm.cron, html`<code>${policy.cron}</code> <small>${words.onClock(policy.timeZone)}</small>`],
     [words.included, policy.includedNamespaces.length ? policy.includedNamespaces.join(', ') : words.everything],
     [words.excluded, policy.excludedNamespaces.join(', ') || texts.project.none],
     [texts.project.created, html`<${Time} at=${policy.createdAt} /> ${texts.by(named(policy.createdBy))}`],
     [texts.lastModified, html`<${Time} at=${policy.lastModifiedAt} /> ${texts.by(named(policy.lastModifiedBy))}`],
-  ]} />`;
+  ]} /></div>`;
 }
 
 function DeleteDialog({ path, policy, onClose, onChanged, onGone }) {
