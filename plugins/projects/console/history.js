@@ -1,6 +1,5 @@
 import { Badge, DataTable, Details, Empty, html, setQuery, Time, useAddress, useList } from '/console/assets/coffer.js';
 import { texts } from './texts.js';
-import { named } from './words.js';
 
 const words = texts.history;
 
@@ -13,8 +12,9 @@ function shown(value) {
 /** What changed, field by field; of a thing that came or went, one side alone. */
 function Changes({ before, after }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return html`<${Details} items=${names.map(name => [words.fields[name] ?? name, before && after
-    ? html`<del>${named(shown(before[name]))}</del> → <ins>${named(shown(after[name]))}</ins>` : named(shown((after ?? before)[name]))])} />`;
+  return html`<ul class="changes">${names.map(name => html`<li key=${name}><span class="soft">${words.fields[name] ?? name}:</span>${' '}
+    ${before && name in before && html`<bdi class=${after ? 'was' : ''}>${shown(before[name])}</bdi>`}${before && after && ' → '}
+    ${after && html`<bdi>${shown(after[name])}</bdi>`}</li>`)}</ul>`;
 }
 
 function Expanded({ record }) {

@@ -1,12 +1,12 @@
 import {
   api, Button, can, Confirm, DataTable, Details, Empty, html, IconButton, notify, setQuery, Time, useAddress, useList, useState,
 } from '/console/assets/coffer.js';
-import { withVersion } from './conflict.js';
 import { PolicyDialog } from './policy-form.js';
 import { explained, Refusal } from './refusal.js';
 import { NextRuns, ownZone } from './runs.js';
 import { inWords, retentionInWords } from './schedule.js';
 import { texts } from './texts.js';
+import { withVersion } from './version.js';
 import { named } from './words.js';
 
 const words = texts.policy;

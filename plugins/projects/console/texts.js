@@ -53,6 +53,7 @@ export const texts = {
   name: 'Name',
   backup: 'Backup',
   credential: 'Credential',
+  credentialId: id => `ID ${id}`,
   bucket: 'Bucket',
   policies: 'Policies',
   lastModified: 'Last modified',
@@ -174,14 +175,8 @@ export const texts = {
   },
   conflict: {
     title: 'Somebody else was faster',
-    who: (by, time) => [by, ' changed it ', time, ', while you were at it. Nothing of theirs was overwritten.'],
+    who: (by, time) => [by, ' changed it ', time, '.'],
     again: 'What is shown is the present state now. Look at it, and press again to go on.',
-    same: 'What you edit here does not differ from theirs.',
-    theirs: 'There now',
-    mine: 'Yours',
-    take: 'Take theirs',
-    keep: 'Save mine over it',
-    empty: 'nothing',
   },
   refusals: {
     credential_locked: body => ({
