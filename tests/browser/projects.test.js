@@ -54,7 +54,7 @@ test('a project is added with the default credential filled in, and says what to
 
     await says(page, 'No policy says when');
     await page.getByRole('button', { name: 'Add policy' }).first().click();
-    await page.getByRole('dialog').getByLabel('Name').fill('every night');
+    await page.getByLabel('Name required').fill('every night');
     await page.getByLabel('Namespaces to back up').fill('shop, carts');
     await page.getByRole('dialog').getByRole('button', { name: 'Add policy' }).click();
 
@@ -94,10 +94,10 @@ test('a credential that is locked or does not work is listed with the reason, an
   await credentialField(page).fill('rotation');
   const option = page.getByRole('option', { name: /in rotation/ });
   await option.getByText('Locked by administrator: rotation on Friday').waitFor();
-  await option.click();
+  await option.click({ force: true }); // Playwright would wait until it can be chosen
   assert.equal(await credentialField(page).inputValue(), 'rotation');
   await credentialField(page).fill('worn');
-  await page.getByRole('option', { name: /worn out.*Does not work/ }).click();
+  await page.getByRole('option', { name: /worn out.*Does not work/ }).click({ force: true });
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').getByRole('button', { name: 'Enable backup' }).click();
   await says(page, 'No credential named “worn” was chosen');
@@ -219,7 +219,7 @@ test('search, filter and order stand in the address; Back goes back', inBrowser(
   assert.equal(new URL(page.url()).search, '?search=findable&backup=enabled');
   await page.goBack();
   await row(page, 'Findable one').waitFor();
-  await page.getByRole('button', { name: 'Name' }).click();
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
   await eventually(async () => assert.match(await page.getByRole('row').nth(1).innerText(), /Findable two/));
   assert.match(page.url(), /sort=-name/);
   await page.getByLabel('Search projects').fill('no such project');
