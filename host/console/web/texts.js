@@ -42,6 +42,16 @@ export const texts = {
   suggestions: 'Suggestions',
   clearSearch: 'Clear the search',
   request: id => `Request ${id}`,
+  conflict: {
+    title: who => [who, ' changed it in the meantime'],
+    choose: 'Nothing of yours is lost. Choose for each difference what it is to be, then save.',
+    nothingLost: 'Nothing of yours is lost. Look at it again, then save.',
+    mine: 'Yours',
+    theirs: 'There now',
+    onlyTheirs: 'What you had not touched is filled in as they saved it.',
+    nothing: 'nothing',
+    goOn: 'Go on',
+  },
   table: {
     more: 'Show more',
     expand: name => `Show details of ${name}`,

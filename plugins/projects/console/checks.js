@@ -5,6 +5,7 @@ const points = text => [...text.normalize('NFC').trim()].length;
 
 export function whyNotName(text) {
   const count = points(text);
+  if (count === 0) return texts.form.nameMissing;
   if (count < 3) return texts.form.nameShort(count);
   return count > 30 ? texts.form.nameLong(count) : '';
 }

@@ -58,7 +58,7 @@ export function CredentialField({ organizationId, value, onInput, error, byDefau
   const help = credential
     ? html`${credential.id === byDefault?.id && html`${words.isDefaultOf(named(byDefault.organization.name))} `}<bdi>${words.where(credential.endpoint, credential.region)}</bdi>`
     : words.credentialHelp;
-  return html`<${Combobox} label=${texts.credential} isRequired error=${unavailable ? texts.refusals[unavailable.code]?.({}).detail ?? unavailable.message : error}
+  return html`<${Combobox} label=${texts.credential} isRequired error=${unavailable?.status === 503 ? texts.refusals.backup_credentials_gone().detail : unavailable?.message ?? error}
     value=${value.text} help=${organizationId ? help : words.chooseOrganization} disabled=${!organizationId}
     onInput=${text => onInput({ credential: null, text })} onChoose=${option => onInput({ credential: option.credential, text: option.value })}
     options=${listed.map(each => optionOf(each, presentId, mayAcceptFailing))} isLoading=${isLoading}

@@ -2,9 +2,9 @@
 import { api, Button, Confirm, Dialog, html, notify, TextField, AreaField, useForm } from '/console/assets/coffer.js';
 import { BackupFields, backupBody, backupChecks, noCredential, refuseBackup } from './backup-fields.js';
 import { whyNotDescription, whyNotName } from './checks.js';
-import { Conflict, useVersion, withVersion } from './conflict.js';
 import { Refusal } from './refusal.js';
 import { texts } from './texts.js';
+import { Settle, useVersion, withVersion } from './version.js';
 import { named } from './words.js';
 
 const pathOf = project => `/projects/${project.id}`;
@@ -27,8 +27,11 @@ export function Foot({ form, action, isBusy = form.isBusy, onClose }) {
     <${Button} kind="primary" type="submit" isBusy=${isBusy}>${action}<//></div>`;
 }
 
+const editable = ({ name, description }) => ({ name, description });
+const editTitles = { name: texts.form.name, description: texts.form.description };
+
 function EditDialog({ project, onClose, onChanged }) {
-  const form = useForm({ name: project.name, description: project.description }, { name: whyNotName, description: whyNotDescription });
+  const form = useForm(editable(project), { name: whyNotName, description: whyNotDescription });
   const version = useVersion(pathOf(project), project);
   const save = form.submit(async values => {
     try {
@@ -41,18 +44,10 @@ function EditDialog({ project, onClose, onChanged }) {
       if (!refuseName(form, error, values.name)) throw error;
     }
   });
-  const take = () => {
-    form.set('name', version.theirs.name);
-    form.set('description', version.theirs.description);
-    onChanged(version.theirs);
-    version.take();
-  };
-  const { theirs } = version;
   return html`<${Dialog} title=${texts.edit.title} onClose=${onClose}><form class="form" onSubmit=${save} noValidate>
     <${ProjectFields} form=${form} />
     <${Refusal} error=${form.problem} />
-    ${theirs ? html`<${Conflict} theirs=${theirs} take=${take} keep=${save} isBusy=${form.isBusy}
-        rows=${[[texts.form.name, theirs.name, form.values.name], [texts.form.description, theirs.description, form.values.description]]} />`
+    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${editable} titles=${editTitles} />`
       : html`<${Foot} form=${form} action=${texts.edit.action} onClose=${onClose} />`}
   </form><//>`;
 }
@@ -64,6 +59,9 @@ function backupValues({ backup, organization }) {
     credential: backup.credential ? { credential: backup.credential, text: backup.credential.name } : noCredential,
   };
 }
+
+const backupTitles = { credential: texts.credential, bucket: texts.bucket, prefix: texts.enable.prefix };
+const backupTexts = ({ credential, bucket, prefix }) => ({ credential: credential.text, bucket, prefix });
 
 function BackupDialog({ project, onClose, onChanged }) {
   const words = texts.enable;
@@ -81,25 +79,16 @@ function BackupDialog({ project, onClose, onChanged }) {
       if (!refuseBackup(form, error)) throw error;
     }
   });
-  const { theirs } = version;
-  const take = () => {
-    for (const [name, value] of Object.entries(backupValues(theirs))) form.set(name, value);
-    onChanged(theirs);
-    version.take();
-  };
-  const { values } = form;
   return html`<${Dialog} title=${isEnabled ? words.titleChange : words.titleEnable} onClose=${onClose} isWide><form class="form" onSubmit=${save} noValidate>
     <p class="soft">${words.intro}</p>
     <${BackupFields} form=${form} organizationId=${project.organization.id} project=${project} />
-    <${Refusal} error=${form.problem} credential=${values.credential.credential} />
-    ${theirs ? html`<${Conflict} theirs=${theirs} take=${take} keep=${save} isBusy=${form.isBusy}
-        rows=${[[texts.credential, theirs.backup.credential?.name ?? '', values.credential.text], [texts.bucket, theirs.backup.bucket ?? '', values.bucket],
-          [words.prefix, theirs.backup.prefix ?? '', values.prefix]]} />`
+    <${Refusal} error=${form.problem} credential=${form.values.credential.credential} />
+    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${backupValues} textsOf=${backupTexts} titles=${backupTitles} />`
       : html`<${Foot} form=${form} action=${isEnabled ? words.actionChange : words.actionEnable} onClose=${onClose} />`}
   </form><//>`;
 }
 
-const credentialOf = ({ backup }) => html`<b><bdi>${backup.credential?.name ?? `${texts.credential} ${backup.credentialId}`}</bdi></b>`;
+const credentialOf = ({ backup }) => html`<b><bdi>${backup.credential?.name ?? texts.credentialId(backup.credentialId)}</bdi></b>`;
 
 function DisableDialog({ project, onClose, onChanged }) {
   const words = texts.disable;

@@ -1,16 +1,20 @@
 import { Badge, DataTable, Details, Empty, html, setQuery, Time, useAddress, useList } from '/console/assets/coffer.js';
 import { texts } from './texts.js';
-import { named } from './words.js';
 
 const words = texts.history;
 
-const shown = value => (value === null || value === undefined || value === '' ? words.nothing : Array.isArray(value) ? value.join(', ') || words.nothing : String(value));
+function shown(value) {
+  if (value === null || value === undefined || value === '') return words.nothing;
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  return Array.isArray(value) ? value.join(', ') || words.nothing : String(value);
+}
 
 /** What changed, field by field; of a thing that came or went, one side alone. */
 function Changes({ before, after }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return html`<${Details} items=${names.map(name => [name, before && after
-    ? html`<del>${named(shown(before[name]))}</del> → <ins>${named(shown(after[name]))}</ins>` : named(shown((after ?? before)[name]))])} />`;
+  return html`<ul class="changes">${names.map(name => html`<li key=${name}><span class="soft">${words.fields[name] ?? name}:</span>${' '}
+    ${before && name in before && html`<bdi class=${after ? 'was' : ''}>${shown(before[name])}</bdi>`}${before && after && ' → '}
+    ${after && html`<bdi>${shown(after[name])}</bdi>`}</li>`)}</ul>`;
 }
 
 function Expanded({ record }) {

@@ -23,12 +23,13 @@ function Actions({ project, open }) {
 
 const columnsFor = open => [
   { title: texts.id, sort: 'id', class: 'is-number', cell: project => project.id },
-  { title: texts.organization, class: 'if-wide', cell: project => named(project.organization.name) },
+  { title: texts.organization, cell: project => named(project.organization.name) },
   { title: texts.name, sort: 'name', class: 'is-title', cell: project => html`<${Link} href=${addressOfProject(project.id)}>${named(project.name)}<//>` },
   { title: texts.backup, cell: StateBadge },
-  { title: texts.credential, cell: ({ backup }) => backup.credential && html`<${CredentialLink} credential=${backup.credential} />` },
-  { title: texts.bucket, class: 'if-wide', cell: project => project.backup.credentialId !== null &&
-    (bucketOf(project) ? html`<code>${bucketOf(project)}</code>` : html`<span class="soft">${words.noBucket}</span>`) },
+  { title: texts.credential, cell: ({ backup }) => (backup.credential ? html`<${CredentialLink} credential=${backup.credential} />`
+    : backup.credentialId !== null && html`<span class="soft">${texts.credentialId(backup.credentialId)}</span>`) },
+  { title: texts.bucket, class: 'if-wide', cell: project => (bucketOf(project) ? html`<code>${bucketOf(project)}</code>`
+    : project.backup.credential && html`<span class="soft">${words.noBucket}</span>`) },
   { title: texts.policies, class: 'is-number', cell: project => project.policyCount },
   { title: texts.lastModified, sort: 'lastModifiedAt', cell: project => html`<span class="project-modified"><${Time} at=${project.lastModifiedAt} />
     <small>${texts.by(named(project.lastModifiedBy))}</small></span>` },
@@ -65,7 +66,7 @@ export function ProjectList() {
   return html`
     <${PageHead} title=${texts.title} actions=${add && html`<${Button} kind="primary" icon="add" onClick=${add}>${texts.add}<//>`}>${texts.about}<//>
     <${Toolbar} query=${query} />
-    <${DataTable} label=${texts.title} list=${{ ...list, error: explained(list.error) }} columns=${columnsFor(openDialog)} sort=${sort}
+    <${DataTable} label=${texts.title} list=${{ ...list, error: explained(list.error) }} columns=${columnsFor(openDialog)} isDense sort=${sort}
       onSort=${next => setQuery({ sort: next === 'name' ? '' : next })} nameOf=${project => project.name}
       empty=${html`<${Nothing} isNarrowed=${search || organizationId || backup || credentialId} add=${add} />`} />
     ${dialog?.kind === 'create' && html`<${CreateDialog} organizationId=${organizationId} onClose=${close} />`}

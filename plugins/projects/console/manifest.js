@@ -50,7 +50,7 @@ export function Manifest({ project }) {
   return html`<div class="cards">
     <form class="card form" onSubmit=${make} noValidate>
       <p class="soft">${words.about}</p>
-      <${TextField} label=${words.namespace} isCode placeholder="velero" help=${words.namespaceHelp} ...${form.field('namespace')} />
+      <div class="project-narrow"><${TextField} label=${words.namespace} isCode placeholder="velero" help=${words.namespaceHelp} ...${form.field('namespace')} /></div>
       ${mayInclude ? html`<${CheckField} label=${words.includeSecret} help=${words.includeSecretHelp} value=${form.values.includeSecret}
         onInput=${value => form.set('includeSecret', value)} />` : html`<p class="soft">${words.withoutSecret}</p>`}
       ${project.policyCount === 0 && html`<p class="project-note"><${Icon} name="warning" /><span>${words.noPolicy}</span></p>`}

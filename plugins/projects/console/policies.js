@@ -1,12 +1,12 @@
 import {
   api, Button, can, Confirm, DataTable, Details, Empty, html, IconButton, notify, setQuery, Time, useAddress, useList, useState,
 } from '/console/assets/coffer.js';
-import { withVersion } from './conflict.js';
 import { PolicyDialog } from './policy-form.js';
 import { explained, Refusal } from './refusal.js';
 import { NextRuns, ownZone } from './runs.js';
 import { inWords, retentionInWords } from './schedule.js';
 import { texts } from './texts.js';
+import { withVersion } from './version.js';
 import { named } from './words.js';
 
 const words = texts.policy;
@@ -33,14 +33,14 @@ const columnsFor = (mayChange, open) => [
 ];
 
 function Expanded({ policy, isDisabled }) {
-  return html`<${Details} items=${[
-    [words.nextRuns, html`<${NextRuns} policy=${policy} isDisabled=${isDisabled} />`],
+  return html`<div class="project-policy"><div><h3>${words.nextRuns}</h3><${NextRuns} policy=${policy} />${isDisabled && html`<p class="soft">${words.whileDisabled}</p>`}</div>
+  <${Details} items=${[
     [texts.policyForm.cron, html`<code>${policy.cron}</code> <small>${words.onClock(policy.timeZone)}</small>`],
     [words.included, policy.includedNamespaces.length ? policy.includedNamespaces.join(', ') : words.everything],
     [words.excluded, policy.excludedNamespaces.join(', ') || texts.project.none],
     [texts.project.created, html`<${Time} at=${policy.createdAt} /> ${texts.by(named(policy.createdBy))}`],
     [texts.lastModified, html`<${Time} at=${policy.lastModifiedAt} /> ${texts.by(named(policy.lastModifiedBy))}`],
-  ]} />`;
+  ]} /></div>`;
 }
 
 function DeleteDialog({ path, policy, onClose, onChanged, onGone }) {

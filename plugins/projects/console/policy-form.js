@@ -1,12 +1,12 @@
 import { api, Combobox, Dialog, html, notify, SelectField, TextField, useForm } from '/console/assets/coffer.js';
 import { namesIn, whyNotName, whyNotNamespaces, whyNotRetention } from './checks.js';
-import { Conflict, useVersion } from './conflict.js';
 import { Foot, refuseName } from './dialogs.js';
 import { Refusal } from './refusal.js';
 import { useRetryKey } from './retry.js';
 import { offsetOf, ownZone } from './runs.js';
-import { inWords, retentionInWords, retentionParts, whyNotSchedule } from './schedule.js';
+import { inWords, retentionParts, whyNotSchedule } from './schedule.js';
 import { texts } from './texts.js';
+import { Settle, useVersion } from './version.js';
 import { named } from './words.js';
 
 const words = texts.policyForm;
@@ -53,15 +53,10 @@ function ScheduleFields({ form }) {
     <${Combobox} label=${words.timeZone} isRequired help=${words.timeZoneHelp} ...${form.field('timeZone')} options=${zonesLike(form.values.timeZone)} noneText=${words.noZone} />`;
 }
 
-function conflictRows(theirs, values) {
-  const there = valuesOf(theirs);
-  const kept = ({ retention, unit }) => (retention ? retentionInWords(retention + unit) : '');
-  return [
-    [texts.form.name, there.name, values.name], [words.cron, there.cron, values.cron], [words.timeZone, there.timeZone, values.timeZone],
-    [words.retention, kept(there), kept(values)], [words.included, there.includedNamespaces, values.includedNamespaces],
-    [words.excluded, there.excludedNamespaces, values.excludedNamespaces],
-  ];
-}
+const titles = {
+  name: texts.form.name, cron: words.cron, timeZone: words.timeZone, retention: words.retention, unit: words.unit, includedNamespaces: words.included,
+  excludedNamespaces: words.excluded,
+};
 
 /** Adds a policy, or changes `policy`. `path` is that of the project's policies. */
 export function PolicyDialog({ path, policy, onClose, onStored }) {
@@ -84,11 +79,6 @@ export function PolicyDialog({ path, policy, onClose, onStored }) {
       if (!refuseName(form, error, values.name)) throw error;
     }
   });
-  const { theirs } = version;
-  const take = () => {
-    for (const [name, value] of Object.entries(valuesOf(theirs))) form.set(name, value);
-    version.take();
-  };
   return html`<${Dialog} title=${policy ? words.titleEdit : words.titleAdd} onClose=${onClose} isWide><form class="form" onSubmit=${save} noValidate>
     <${TextField} label=${texts.form.name} isRequired autofocus help=${words.nameHelp} ...${form.field('name')} />
     <${ScheduleFields} form=${form} />
@@ -102,7 +92,7 @@ export function PolicyDialog({ path, policy, onClose, onStored }) {
       <${TextField} label=${words.excluded} isCode help=${words.excludedHelp} ...${form.field('excludedNamespaces')} />
     </div>
     <${Refusal} error=${form.problem} />
-    ${theirs ? html`<${Conflict} theirs=${theirs} rows=${conflictRows(theirs, values)} take=${take} keep=${save} isBusy=${form.isBusy} />`
+    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${valuesOf} titles=${titles} />`
       : html`<${Foot} form=${form} action=${policy ? words.actionEdit : words.actionAdd} onClose=${onClose} />`}
   </form><//>`;
 }

@@ -7,7 +7,7 @@ import { useLoaded } from './loaded.js';
 import { Manifest } from './manifest.js';
 import { Policies } from './policies.js';
 import { Refusal } from './refusal.js';
-import { bucketOf, Standing, StateBadge } from './standing.js';
+import { bucketOf, Standing } from './standing.js';
 import { texts } from './texts.js';
 import { addressOfProject, CredentialLink, named } from './words.js';
 
@@ -18,6 +18,7 @@ const bySomebody = (at, by) => html`<${Time} at=${at} /> ${texts.by(named(by))}`
 function bucketInWords(project) {
   const { backup } = project;
   if (backup.bucket) return html`<code>${backup.bucket}</code>`;
+  if (!backup.credential) return words.bucketOfCredential;
   return bucketOf(project) ? html`<code>${bucketOf(project)}</code> <small>${words.bucketOfCredential}</small>` : words.notYet;
 }
 
@@ -31,8 +32,7 @@ function BackupCard({ project, open }) {
     <div class="page-head"><h2 id="backup-title">${texts.backup}</h2>${actions && html`<div class="page-actions">${actions}</div>`}</div>
     <${Standing} project=${project} open=${open} />
     ${isEnabled && html`<${Details} items=${[
-      [texts.backup, StateBadge(project)],
-      [texts.credential, backup.credential ? html`<${CredentialLink} credential=${backup.credential} />` : backup.credentialId],
+      [texts.credential, backup.credential ? html`<${CredentialLink} credential=${backup.credential} />` : texts.credentialId(backup.credentialId)],
       [words.endpoint, backup.credential && html`<bdi>${backup.credential.endpoint}</bdi>`],
       [words.region, backup.credential && named(backup.credential.region)],
       [texts.bucket, bucketInWords(project)],

@@ -19,18 +19,16 @@ function formatIn(zone) {
   return formats.get(zone);
 }
 
-const isOwn = zone => zone === ownZone;
+function Runs({ runs, zone, title }) {
+  return html`<div><small>${title}</small><ol aria-label=${title}>
+    ${runs.map(run => html`<li key=${run}><time dateTime=${run}>${formatIn(zone).format(new Date(run))}</time></li>`)}</ol></div>`;
+}
 
-export function NextRuns({ policy, isDisabled }) {
+export function NextRuns({ policy: { nextRuns, timeZone } }) {
   const words = texts.policy;
-  if (policy.nextRuns.length === 0) return html`<p>${words.noRuns}</p>`;
-  const other = !isOwn(policy.timeZone) && formatIn(policy.timeZone);
-  return html`<ol class="project-runs" aria-label=${words.nextRuns}>${policy.nextRuns.map(run => {
-    const date = new Date(run);
-    return html`<li key=${run}><time dateTime=${run}>${formatIn(ownZone).format(date)}</time>
-      ${other && html` <small>${words.inZone(other.format(date), policy.timeZone)}</small>`}</li>`;
-  })}</ol>
-    <small>${other || !isOwn(policy.timeZone) ? words.yourTime(ownZone) : words.yourTimeToo(ownZone)}. ${isDisabled && words.whileDisabled}</small>`;
+  if (nextRuns.length === 0) return html`<p>${words.noRuns}</p>`;
+  return html`<div class="project-runs"><${Runs} runs=${nextRuns} zone=${ownZone} title=${words.yourTime(ownZone)} />
+    ${timeZone !== ownZone && formatIn(timeZone) && html`<${Runs} runs=${nextRuns} zone=${timeZone} title=${words.itsTime(timeZone)} />`}</div>`;
 }
 
 /** "UTC+01:00", as it is now. */

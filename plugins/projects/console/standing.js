@@ -45,7 +45,7 @@ function Suspended({ project: { backup }, open, mayChange }) {
     ${mayChange && html`<${Button} icon="edit" onClick=${() => open('backup')}>${words.chooseAnother}<//>`}`;
   return html`<${Box} kind="warning" icon="pause" title=${words.suspended} actions=${actions}>
     <p><bdi>${backup.credential?.name}</bdi>: <bdi>${backup.reason.detail}</bdi></p>
-    <p>${words.toDo[backup.reason.code]} ${words.suspendedHelp}</p><//>`;
+    <p>${mayChange ? words.toDo[backup.reason.code] : words.toDoForViewer} ${words.suspendedHelp}</p><//>`;
 }
 
 function Enabled({ project, open, mayChange }) {

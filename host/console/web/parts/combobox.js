@@ -25,6 +25,9 @@ export function Combobox({
     if (active >= 0) list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
 
+  // In a dialog there may be less room below than the list needs: it scrolls.
+  useEffect(() => { if (isOpen) list.current.scrollIntoView({ block: 'nearest' }); }, [isOpen, options.length]);
+
   const close = () => {
     open(false);
     setAt(-1);

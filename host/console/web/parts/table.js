@@ -29,12 +29,13 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
       setState(before => {
         const known = new Set(cursor ? before.rows.map(keyOf) : []);
         return {
-          rows: cursor ? [...before.rows, ...page.items.filter(row => !known.has(keyOf(row)))] : page.items,
+          key, rows: cursor ? [...before.rows, ...page.items.filter(row => !known.has(keyOf(row)))] : page.items,
           cursor: page.nextCursor, total: page.totalCount, totalIsExact: page.totalIsExact, isLoading: false, isFresh: true,
         };
       });
     } catch (error) {
-      if (!gone.signal.aborted) setState(before => ({ ...before, isLoading: false, error }));
+      // Rows that answered another question would be taken for the answer to this one.
+      if (!gone.signal.aborted) setState(before => ({ ...before, ...(before.key !== key && { rows: [], cursor: null }), isLoading: false, error }));
     }
   };
   useEffect(() => {
