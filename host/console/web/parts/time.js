@@ -3,7 +3,9 @@ import { html } from '../frame/html.js';
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const dayAndSecond = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const toTheSecond = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
+const dayAndSecond = new Intl.DateTimeFormat(undefined, toTheSecond);
+const yearAndSecond = new Intl.DateTimeFormat(undefined, { ...toTheSecond, year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const steps = [['second', 60], ['minute', 60], ['hour', 24], ['day', 7]];
 
@@ -19,11 +21,14 @@ function inWords(date) {
   return day.format(date);
 }
 
+// The year only where it is not this one's: lists stay narrow.
+const withSeconds = date => (date.getFullYear() === new Date().getFullYear() ? dayAndSecond : yearAndSecond).format(date);
+
 /** "5 minutes ago", then the date; the exact time on hover. `isPlain`: date and time at once, for lists that are read down; `hasSeconds`: to the second. */
 export function Time({ at, isPlain = false, hasSeconds = false }) {
   if (!at) return null;
   const date = new Date(at);
-  return html`<time dateTime=${at} title=${exactTime(at)}>${hasSeconds ? dayAndSecond.format(date) : isPlain ? dayAndTime.format(date) : inWords(date)}</time>`;
+  return html`<time dateTime=${at} title=${exactTime(at)}>${hasSeconds ? withSeconds(date) : isPlain ? dayAndTime.format(date) : inWords(date)}</time>`;
 }
 
 /** plural(1, 'project') is '1 project', plural(2, 'project') '2 projects'. */
