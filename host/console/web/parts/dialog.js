@@ -43,3 +43,10 @@ export function Confirm({ title, action, kind = 'primary', act, onClose, explain
     ${task.error && (explain?.(task.error) ?? html`<${Problem} error=${task.error} />`)}
   <//>`;
 }
+
+/** The foot of a form in a dialog: what went wrong, Cancel, and the button that sends it. `form` is of useForm(). */
+export function FormFoot({ form, action, kind = 'primary', onClose }) {
+  return html`<${Problem} error=${form.problem} />
+    <div class="form-foot"><${Button} onClick=${onClose}>${texts.cancel}<//>
+      <${Button} kind=${kind} type="submit" isBusy=${form.isBusy}>${action}<//></div>`;
+}

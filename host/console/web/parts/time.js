@@ -3,7 +3,9 @@ import { html } from '../frame/html.js';
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const dayAndSecond = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const toTheSecond = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
+const dayAndSecond = new Intl.DateTimeFormat(undefined, toTheSecond);
+const yearAndSecond = new Intl.DateTimeFormat(undefined, { ...toTheSecond, year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const shortRelative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const steps = [['second', 60], ['minute', 60], ['hour', 24], ['day', 7]];
@@ -20,6 +22,9 @@ function inWords(date, format) {
   return day.format(date);
 }
 
+// The year only where it is not this one's: lists stay narrow.
+const withSeconds = date => (date.getFullYear() === new Date().getFullYear() ? dayAndSecond : yearAndSecond).format(date);
+
 /**
  * "5 minutes ago", then the date; the exact time on hover. `isPlain`: date and time at once, for lists that are read down; `hasSeconds`: to the second;
  * `isShort`: for narrow places.
@@ -27,7 +32,7 @@ function inWords(date, format) {
 export function Time({ at, isPlain = false, hasSeconds = false, isShort = false }) {
   if (!at) return null;
   const date = new Date(at);
-  const shown = hasSeconds ? dayAndSecond.format(date) : isPlain ? dayAndTime.format(date) : inWords(date, isShort ? shortRelative : relative);
+  const shown = hasSeconds ? withSeconds(date) : isPlain ? dayAndTime.format(date) : inWords(date, isShort ? shortRelative : relative);
   return html`<time dateTime=${at} title=${exactTime(at)}>${shown}</time>`;
 }
 

@@ -1,0 +1,59 @@
+// One record, opened: what changed, and where to look further.
+import { Copy, Details, exactTime, html, Link } from '/console/assets/coffer.js';
+import { texts } from './texts.js';
+
+const { record: words } = texts;
+
+/** { a: { b: 1 } } is [['a.b', '1']]: every value by its path. */
+function flat(value, path = []) {
+  if (value === null || typeof value !== 'object' || (Array.isArray(value) && value.every(each => typeof each !== 'object')))
+    return [[path.join('.'), value === null ? '' : Array.isArray(value) ? value.join(', ') : String(value)]];
+  return Object.entries(value).flatMap(([name, inner]) => flat(inner, [...path, name]));
+}
+
+/** [[path, before, after]] in the order of the record; undefined where one side has none. */
+export function differenceOf({ before, after }) {
+  const [old, next] = [before, after].map(each => new Map(each ? flat(each) : []));
+  return [...new Set([...old.keys(), ...next.keys()])].map(path => [path, old.get(path), next.get(path)]);
+}
+
+function Value({ as, side, children }) {
+  return html`<${as}><span class="only-read">${side}: </span><bdi>${children === '' ? words.none : children}</bdi><//>`;
+}
+
+function Difference({ record }) {
+  const rows = differenceOf(record);
+  if (!rows.length) return html`<p class="soft">${words.nothing}</p>`;
+  const isChange = record.before && record.after;
+  return html`<dl class="difference">${rows.map(([path, old, next]) => html`<div key=${path}><dt>${path}</dt>
+    <dd>${isChange && old === next
+      ? html`<span class="is-same"><bdi>${next}</bdi></span>`
+      : html`${old !== undefined && html`<${Value} as="del" side=${words.before}>${old}<//>`}
+        ${old !== undefined && next !== undefined && html`<span aria-hidden="true">→</span>`}
+        ${next !== undefined && html`<${Value} as="ins" side=${words.after}>${next}<//>`}`}</dd></div>`)}</dl>`;
+}
+
+const withCopy = (text, label) => html`<span class="with-copy"><code>${text}</code><${Copy} isIcon text=${text} label=${label} /></span>`;
+
+const toLog = query => `/console/audit?${new URLSearchParams(query)}`;
+
+export function Record({ record, organizationName }) {
+  const { principal, principalId, objectType, objectId, requestId } = record;
+  return html`<div class="record">
+    <div><h3 class="section">${words.changes}</h3><${Difference} record=${record} /></div>
+    <${Details} items=${[
+      [words.reason, record.reason || null],
+      [texts.columns.time, exactTime(record.time)],
+      [texts.columns.organization, record.organizationId ? html`<bdi>${organizationName(record.organizationId)}</bdi>` : texts.wholeDaemon],
+      [words.principalId, principalId || null],
+      [words.request, requestId ? withCopy(requestId, words.copyRequest) : null],
+      [words.sequence, String(record.sequence)],
+      [words.mac, withCopy(record.mac, words.copyMac)],
+    ]} />
+    <div class="record-links">
+      ${requestId && html`<${Link} href=${toLog({ requestId })}>${words.ofRequest}<//>`}
+      ${principal && html`<${Link} href=${toLog({ principal })}>${words.ofWho(principal)}<//>`}
+      ${objectId && html`<${Link} href=${toLog({ objectType, objectId })}>${words.ofObject}<//>`}
+    </div>
+  </div>`;
+}
