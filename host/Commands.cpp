@@ -72,6 +72,10 @@ int checkConfig(const CommandLine& line) {
     if (settings.server.tls)
         attempt([&] { const TlsContext readable(*settings.server.tls); });
     attempt([&] { const TrustedProxies believable(settings.server.trustedProxies); });
+    if (settings.console.isEnabled && !std::filesystem::is_directory(settings.console.directory))
+        mistakes += "[console]: there is no folder '" + settings.console.directory.string() +
+                    "' with the console's files; install them, set directory to where they are, or "
+                    "enabled = false\n";
     Logger quiet{settings.logFormat, LogLevel::error};
     const auto log = quiet.component("cofferd");
     detail::MetricsRegistry metrics;

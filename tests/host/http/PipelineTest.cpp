@@ -20,6 +20,9 @@ class PipelineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(secretsAreGoneFromTheRequestsBody);
     CPPUNIT_TEST(answersAreNotCachedUnlessTheySaySo);
     CPPUNIT_TEST(pagesAnswerWhoeverAsks);
+    CPPUNIT_TEST(aPageThatEndsInASlashStandsForWhatIsBelow);
+    CPPUNIT_TEST(everyAnswerOfAPageCarriesItsHeaders);
+    CPPUNIT_TEST(browsersAreNotAskedForNameAndPassword);
     CPPUNIT_TEST(bodyLimitIsTheRoutes);
     CPPUNIT_TEST(requestsAreCountedByPattern);
     CPPUNIT_TEST_SUITE_END();
@@ -216,6 +219,75 @@ public:
         CPPUNIT_ASSERT(house.pipeline->isInstant(Poco::Net::HTTPRequest("GET", "/healthz?x=1")));
         CPPUNIT_ASSERT(!house.pipeline->isInstant(Poco::Net::HTTPRequest("GET", "/metrics")));
         CPPUNIT_ASSERT(!house.pipeline->isInstant(Poco::Net::HTTPRequest("GET", "/api/v1/healthz")));
+    }
+
+    void aPageThatEndsInASlashStandsForWhatIsBelow() {
+        const auto says = [](const char* what) {
+            return host::PublicPage{[what](const auto& head) {
+                return Response::json("\"" + std::string(what) + " " + head.getURI() + "\"");
+            }};
+        };
+        host::PipelineOptions options;
+        options.pages = {{"/", says("top")},
+                         {"/site", says("site")},
+                         {"/site/", says("below")},
+                         {"/site/inner/", says("inner")},
+                         {"/site/page", says("page")}};
+        PipelineHouse house({}, options);
+        const auto body = [&](const char* target) { return house.ask({"GET", target, "", ""}).body; };
+        CPPUNIT_ASSERT_EQUAL(std::string("\"top /\""), body("/"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"site /site\""), body("/site"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"below /site/\""), body("/site/"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"below /site/a/b?c=/site/page\""), body("/site/a/b?c=/site/page"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"below /site/page/\""), body("/site/page/"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"below /site/inner\""), body("/site/inner"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"inner /site/inner/a\""), body("/site/inner/a"));
+        CPPUNIT_ASSERT_EQUAL(std::string("\"page /site/page\""), body("/site/page"));
+        same("404 not_found", house.ask({"GET", "/sitemap", "", ""}));
+        same("404 not_found", house.ask({"GET", "/other", "", ""}));
+    }
+
+    void everyAnswerOfAPageCarriesItsHeaders() {
+        host::PipelineOptions options;
+        options.pages["/site/"] = {
+            [](const auto& head) -> Response {
+                if (head.getURI() != "/site/")
+                    throw Problem::notFound();
+                return Response::json("{}").header("X-Other", "its own");
+            },
+            false,
+            {{"Content-Security-Policy", "default-src 'self'"}, {"X-Other", "the page's"}}};
+        PipelineHouse house({}, options);
+        for (const auto& asked : {Asked{"GET", "/site/", "", ""}, Asked{"GET", "/site/nothing", "", ""},
+                                  Asked{"POST", "/site/", "", ""}, Asked{"OPTIONS", "/site/", "", ""}}) {
+            const auto answer = house.ask(asked);
+            CPPUNIT_ASSERT_EQUAL(std::string("default-src 'self'"),
+                                 headerOf(answer, "Content-Security-Policy"));
+            CPPUNIT_ASSERT_EQUAL(1L, std::ranges::count(answer.headers, std::string("X-Other"),
+                                                        &std::pair<std::string, std::string>::first));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("its own"),
+                             headerOf(house.ask({"GET", "/site/", "", ""}), "X-Other"));
+        same("404 not_found", house.ask({"GET", "/site/nothing", "", ""}));
+        same("405 method_not_allowed", house.ask({"POST", "/site/", "", ""}));
+    }
+
+    void browsersAreNotAskedForNameAndPassword() {
+        PipelineHouse house;
+        house.install({thing()});
+        const auto challenges = [&](std::vector<std::pair<std::string, std::string>> headers) {
+            const auto answer = house.ask({"GET", "/api/v1/things/1", "", "", std::move(headers)});
+            same("401 authentication_required", answer);
+            std::string all;
+            for (const auto& [name, value] : answer.headers)
+                if (name == "WWW-Authenticate")
+                    all += value.substr(0, value.find(' ')) + " ";
+            return all;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("Bearer Basic "), challenges({}));
+        CPPUNIT_ASSERT_EQUAL(std::string("Bearer Basic "), challenges({{"Accept", "text/html"}}));
+        for (const auto* name : {"Cookie", "X-CSRF-Token", "Sec-Fetch-Mode", "Sec-Fetch-Site"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string("Bearer "), challenges({{name, "x"}}));
     }
 
     void bodyLimitIsTheRoutes() {

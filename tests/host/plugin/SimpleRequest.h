@@ -9,13 +9,14 @@
 
 namespace coffer::test {
 
-/// The context of a request that has a path and a query, and nothing else.
+/// The context of a request that has a path, a query and a caller, and nothing else.
 class SimpleRequest final : public RequestContext {
 public:
     using Path = std::map<std::string, std::string, std::less<>>;
 
     SimpleRequest() = default;
-    explicit SimpleRequest(Path path) : path_(std::move(path)) {}
+    explicit SimpleRequest(Path path, Principal principal = {})
+        : path_(std::move(path)), principal_(std::move(principal)) {}
 
     Values values; ///< the query
     OrganizationScope organizations{true, {}};
