@@ -21,6 +21,8 @@ enum class Completes {
     principal,
     robot,
     plugin,
+    policy, ///< of the project before it
+    token,
     profile,
     command,
 };

@@ -3,6 +3,7 @@
 #include "host/ctl/Client.h"
 #include "host/ctl/CommandLine.h"
 #include "host/ctl/Extensions.h"
+#include "host/ctl/Names.h"
 #include "host/ctl/Profile.h"
 #include "host/ctl/Shape.h"
 #include "host/ctl/Text.h"
@@ -79,8 +80,17 @@ struct Source {
     bool isSearchable = false;
 };
 
-Source sourceOf(Completes what) {
+std::string principalTokens(Names& names, const Invocation& given) {
+    const auto principal = given.option("principal");
+    return principal ? "/principals/" + names.principal(*principal) + "/tokens" : "/whoami/tokens";
+}
+
+Source sourceOf(Completes what, Names& names, const Invocation& given) {
     switch (what) {
+    case Completes::policy:
+        return {"/projects/" + names.project(given.argument(0)) + "/backup/policies", "name", "cron"};
+    case Completes::token:
+        return {principalTokens(names, given), "name", "expiresAt"};
     case Completes::credential:
         return {"/backup-credentials", "name", "endpoint", true};
     case Completes::project:
@@ -98,11 +108,13 @@ Source sourceOf(Completes what) {
     }
 }
 
-void addFromServer(Candidates& candidates, const Source& source, const Invocation& given,
+void addFromServer(Candidates& candidates, Completes what, const Invocation& given,
                    const Terminal& terminal) {
     constexpr std::size_t most = 100;
     Client client(accessFor(given, terminal), terminal, {.timeout = std::chrono::seconds(1)});
     client.waitQuietly();
+    Names names(client);
+    const Source source = sourceOf(what, names, given);
     Query query;
     const bool isNamed = candidates.prefix().starts_with("name:");
     if (source.isSearchable)
@@ -140,7 +152,7 @@ void addThings(Candidates& candidates, Completes what, const Invocation& given, 
             candidates.add(command->word(), command->summary);
         return;
     default:
-        return addFromServer(candidates, sourceOf(what), given, terminal);
+        return addFromServer(candidates, what, given, terminal);
     }
 }
 

@@ -192,7 +192,7 @@ void Output::List::endForPrograms() const {
 void Output::List::explain(Total total, bool isCut) const {
     const Terminal& terminal = output_.terminal_;
     if (isCut)
-        terminal.note(std::to_string(count_) + " of " + (total.isExact ? "" : "more than ") +
+        terminal.note(std::to_string(count_) + " of " + (total.isExact ? "" : "at least ") +
                       std::to_string(total.count) + " " + shape_.plural +
                       "; --all shows all of them, --limit N so many.");
     else if (count_ == 0 && output_.isForPeople())

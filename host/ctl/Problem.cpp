@@ -41,9 +41,6 @@ constexpr std::array advices{
     Advice{"authentication_required", "Log in: cofferctl login"},
     Advice{"invalid_token", "Log in again: cofferctl login"},
     Advice{"credential_locked", "cofferctl credentials unlock CREDENTIAL"},
-    Advice{"credential_in_use",
-           "cofferctl backup disable PROJECT for each that a plugin associated, cofferctl credentials "
-           "release CREDENTIAL PROJECT for the manual ones"},
     Advice{"credential_not_working", "cofferctl credentials probe CREDENTIAL shows what is wrong with it"},
     Advice{"no_default",
            "Name one with --credential, or choose a default: cofferctl credentials default CREDENTIAL"},
@@ -71,6 +68,17 @@ std::string secondsToWait(const HttpReply& reply) {
     return {};
 }
 
+/// How to take a project off a credential that is to be deleted.
+std::string wayToRelease(const Json& project) {
+    const auto id = text(project, "id");
+    const auto owner = text(project, "owner");
+    if (owner == "projects")
+        return "cofferctl backup disable " + id;
+    if (owner == "manual")
+        return "cofferctl credentials release CREDENTIAL " + id;
+    return "project " + id + " of " + owner + ", which releases it";
+}
+
 std::string detailOf(const HttpReply& reply, const Json& problem) {
     std::string out;
     addLine(out, text(problem, "detail"));
@@ -79,8 +87,7 @@ std::string detailOf(const HttpReply& reply, const Json& problem) {
     if (const auto cause = text(problem, "cause"); !cause.empty())
         addLine(out, "Cause: " + cause);
     for (const Json* project : items(problem, "projects"))
-        addLine(out, "- " + text(*project, "name") + " (" + text(*project, "id") + ", by " +
-                         text(*project, "owner") + ")");
+        addLine(out, "- " + text(*project, "name") + ": " + wayToRelease(*project));
     if (const auto advice = adviceFor(text(problem, "code")); !advice.empty())
         addLine(out, "Next: " + advice);
     if (const auto seconds = secondsToWait(reply); !seconds.empty())

@@ -23,9 +23,7 @@ Exit enable(Run& run) {
 
 Exit disable(Run& run) {
     const std::string path = projectPath(run);
-    if (!run.has("yes"))
-        run.confirm("Stop backing up project " + run.argument(0) +
-                    "? Its policies and what was backed up stay.");
+    run.confirm("Stop backing up project " + run.argument(0) + "? Its policies and what was backed up stay.");
     const JsonDocument changed = run.client().remove(path + "/backup");
     run.output().changed(changed, projectShape(), called("Project", changed) + " is no longer backed up.");
     return Exit::done;

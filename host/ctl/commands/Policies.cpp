@@ -130,7 +130,7 @@ std::vector<Option> policyOptions() {
 }
 
 Argument policy() {
-    return {.name = "POLICY", .help = "Its name or id"};
+    return {.name = "POLICY", .help = "Its name or id", .completes = Completes::policy};
 }
 
 } // namespace

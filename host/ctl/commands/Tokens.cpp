@@ -100,7 +100,7 @@ std::vector<Command> tokenCommands() {
          .run = add},
         {.path = "tokens revoke",
          .summary = "Revoke one",
-         .arguments = {{.name = "TOKEN", .help = "Its id or name"}},
+         .arguments = {{.name = "TOKEN", .help = "Its id or name", .completes = Completes::token}},
          .options = destroying({principal()}),
          .run = revoke},
     };

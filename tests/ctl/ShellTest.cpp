@@ -1,0 +1,179 @@
+#include "host/ctl/Completion.h"
+#include "host/ctl/ManPages.h"
+#include "host/ctl/Text.h"
+#include "tests/ctl/Scene.h"
+#include "tests/support/Paths.h"
+
+using namespace coffer::test;
+
+namespace {
+
+bool isInstalled(const std::string& program) {
+    return std::filesystem::exists("/usr/bin/" + program) || std::filesystem::exists("/bin/" + program);
+}
+
+} // namespace
+
+/// What cofferctl is together with shells, the manual and other people's programs.
+class ShellTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ShellTest);
+    CPPUNIT_TEST(commandsOptionsAndChoicesAreCompleted);
+    CPPUNIT_TEST(namesAreCompletedFromTheServer);
+    CPPUNIT_TEST(withoutAServerCompletionIsSilent);
+    CPPUNIT_TEST(bashCompletesWithTheInstalledScript);
+    CPPUNIT_TEST(shellsAcceptTheScripts);
+    CPPUNIT_TEST(theManualIsWellFormed);
+    CPPUNIT_TEST(helpIsThereForEveryCommand);
+    CPPUNIT_TEST(anUnknownCommandRunsAProgramOfThePath);
+    CPPUNIT_TEST(anUnknownCommandWithoutAProgramIsExplained);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void commandsOptionsAndChoicesAreCompleted() {
+        const Program program;
+        assertContains(completed(program, {"cred"}), "credentials\tS3 keys");
+        assertContains(completed(program, {"credentials", ""}), "probe\t");
+        CPPUNIT_ASSERT_EQUAL(std::string("--search\t"),
+                             completed(program, {"credentials", "list", "--sea"}).substr(0, 9));
+        CPPUNIT_ASSERT_EQUAL(std::string("json\t\n"), completed(program, {"credentials", "list", "-o", "j"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("--output=json\t\n"),
+                             completed(program, {"credentials", "list", "--output=j"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("manager\t\n"),
+                             completed(program, {"roles", "add", "name:1", "ma"}));
+        CPPUNIT_ASSERT_EQUAL(std::string(":file\t\n"), completed(program, {"--ca-file", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string(":folder\t\n"), completed(program, {"man", "--directory", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), completed(program, {"nonsense", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), completed(program, {"version", ""}));
+        assertLacks(completed(program, {"credentials", "list", "--all", "--a"}), "--all");
+        assertLacks(completed(program, {""}), "__complete");
+    }
+    void namesAreCompletedFromTheServer() {
+        const Program program = scene().administrator();
+        scene().addCredential(program, "completion one");
+        scene().addCredential(program, "987654");
+        program.done({"projects", "add", "completed project"});
+        program.done(
+            {"policies", "add", "completed project", "every noon", "--cron", "0 12 * * *", "--include", "x"});
+        CPPUNIT_ASSERT_EQUAL("completion one\t" + scene().endpoint() + "\n",
+                             completed(program, {"credentials", "show", "comp"}));
+        assertContains(completed(program, {"credentials", "show", "name:98"}), "name:987654\t");
+        assertContains(completed(program, {"projects", "list", "--credential", "compl"}), "completion one");
+        assertContains(completed(program, {"backup", "enable", "compl"}), "completed project\t");
+        assertContains(completed(program, {"policies", "show", "completed project", ""}),
+                       "every noon\t0 12 * * *");
+        assertContains(completed(program, {"plugins", "show", "backup"}), "backup-credentials\trunning");
+        assertContains(completed(program, {"--organization", Scene::organization(program)}),
+                       Scene::organization(program));
+        assertContains(completed(program, {"principals", "show", "admin"}), "administrator");
+    }
+    void withoutAServerCompletionIsSilent() {
+        Program program({{"COFFER_SERVER", "http://127.0.0.1:1"}, {"COFFER_TOKEN", "x"}});
+        CPPUNIT_ASSERT_EQUAL(std::string(), completed(program, {"credentials", "show", ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string(), completed(Program(), {"credentials", "show", ""}));
+    }
+    void bashCompletesWithTheInstalledScript() {
+        const Program program = scene().administrator();
+        scene().addCredential(program, "with some spaces");
+        scene().addCredential(program, "555000");
+        const auto bash = [&](const std::string& words, int index) {
+            const Ended ended = program.runOther(
+                {"bash", "-c",
+                 "source " + buildPath("share/bash-completion/completions/cofferctl") +
+                     "; compopt() { :; }; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(index) +
+                     "; _cofferctl; printf '%s\\n' \"${COMPREPLY[@]}\""});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, std::string(), ended.err);
+            return ended.out;
+        };
+        const std::string name = Program::path();
+        CPPUNIT_ASSERT_EQUAL(std::string("credentials\n"), bash(name + " creden", 1));
+        CPPUNIT_ASSERT_EQUAL(std::string("with\\ some\\ spaces\n"), bash(name + " credentials show with", 3));
+        // Bash has the quote in the word, and what is completed stays inside of it.
+        CPPUNIT_ASSERT_EQUAL(std::string("with some spaces\n"),
+                             bash(name + " credentials show \"'with some\"", 3));
+        // Bash takes name:5 for three words, and replaces the last one.
+        CPPUNIT_ASSERT_EQUAL(std::string("555000\n"), bash(name + " credentials show name : 555", 5));
+        CPPUNIT_ASSERT_EQUAL(std::string("json\n"), bash(name + " credentials list --output = js", 5));
+    }
+    void shellsAcceptTheScripts() {
+        const Program program;
+        for (const std::string shell : {"bash", "zsh"}) {
+            const std::string script = program.done({"completion", shell});
+            CPPUNIT_ASSERT_EQUAL(std::string(coffer::ctl::completionScript(shell)), script);
+            if (!isInstalled(shell))
+                continue;
+            const Ended ended = program.runOther({shell, "-n", program.home().write(shell, script)});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, 0, ended.status);
+        }
+        CPPUNIT_ASSERT_EQUAL(program.done({"completion", "zsh"}),
+                             readFile(buildPath("share/zsh/site-functions/_cofferctl")));
+    }
+    void theManualIsWellFormed() {
+        const Program program;
+        const std::string folder = program.home() / "man";
+        program.done({"man", "--directory", folder});
+        const auto pages = coffer::ctl::manPages();
+        CPPUNIT_ASSERT(pages.size() > 10);
+        for (const auto& [name, text] : pages) {
+            CPPUNIT_ASSERT_EQUAL(text, readFile(folder + "/" + name));
+            CPPUNIT_ASSERT_EQUAL(text, readFile(buildPath("share/man/man1/" + name)));
+            if (!isInstalled("man"))
+                continue;
+            const Ended shown =
+                program.runOther({"man", "--warnings=all", "-l", "-Tutf8", "-P", "cat", folder + "/" + name});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string(), shown.err);
+            assertContains(shown.out, "EXIT STATUS");
+        }
+        assertContains(readFile(folder + "/cofferctl.1"), "COFFER_TOKEN");
+        assertContains(readFile(folder + "/cofferctl-credentials.1"), "from\\-aws\\-profile");
+    }
+    void helpIsThereForEveryCommand() {
+        const Program program;
+        assertContains(program.done({"--help"}), "Exit status");
+        assertContains(program.done({"help", "credentials", "add"}), "Examples");
+        const Ended bare = program.run({});
+        CPPUNIT_ASSERT_EQUAL(2, bare.status);
+        CPPUNIT_ASSERT_EQUAL(std::string(), bare.out);
+        assertContains(bare.err, "Usage: cofferctl COMMAND");
+        assertContains(program.refused(2, {"credentials"}), "cofferctl credentials COMMAND --help");
+        assertContains(program.done({"version"}), "cofferctl 1.");
+        for (const auto& command : coffer::ctl::commands()) {
+            auto words = coffer::ctl::split(command.path, ' ');
+            words.emplace_back("--help");
+            assertContains(program.done(words), "Usage: cofferctl " + command.path.substr(0, 12));
+        }
+    }
+    void anUnknownCommandRunsAProgramOfThePath() {
+        Program program = scene().administrator();
+        const std::string file =
+            program.home().write("cofferctl-hello", "#!/bin/sh\necho \"hello $1 from $COFFER_SERVER\"\n" +
+                                                        Program::path() + " whoami -o name\nexit 7\n");
+        std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+        program.set("PATH", program.home().path().string() + ":/usr/bin:/bin");
+        const Ended ended = program.run({"hello", "world"});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, 7, ended.status);
+        CPPUNIT_ASSERT_EQUAL("hello world from " + scene().server() + "\nadministrator\n", ended.out);
+        assertContains(program.done({"--help"}), "runs cofferctl-hello");
+        assertContains(completed(program, {"hel"}), "hello\t");
+        // From a profile, and from options that stand before it.
+        Program other;
+        other.done({"login", "--server", scene().server(), "--profile", "there"}, scene().daemon().token());
+        other.set("PATH", program.home().path().string() + ":/usr/bin:/bin");
+        CPPUNIT_ASSERT_EQUAL(7, other.run({"--profile", "there", "hello", "again"}).status);
+    }
+    void anUnknownCommandWithoutAProgramIsExplained() {
+        const Program program;
+        const std::string error = program.refused(2, {"credentails", "list"});
+        assertContains(error, "Did you mean credentials?");
+        assertContains(error, "cofferctl-credentails");
+        program.refused(2, {"../cofferctl"});
+        program.refused(2, {"help", "nonsense"});
+    }
+
+private:
+    static Scene& scene() { return Scene::get(); }
+    static std::string completed(const Program& program, std::vector<std::string> words) {
+        words.insert(words.begin(), "__complete");
+        return program.done(words);
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ShellTest);
