@@ -38,7 +38,10 @@ function Standing({ row, onChanged }) {
 
 const byAndAt = (by, at) => html`<${Time} at=${at} isPlain /> <span class="soft">${words.by}</span> <bdi>${by}</bdi>`;
 
-function Particulars({ row }) {
+/** When the verdict became what it is, if the records that are here go back that far. */
+const sinceOf = records => records.find(record => record.result === 'success' && record.after?.validation)?.time;
+
+function Particulars({ row, since }) {
   const code = text => html`<bdi class="is-code">${text}</bdi>`;
   return html`<${Details} items=${[
     [texts.columns.endpoint, code(row.endpoint)],
@@ -48,6 +51,7 @@ function Particulars({ row }) {
     [words.modifiedAt, html`<${Time} at=${row.lastModifiedAt} isPlain />`],
     [words.modifiedBy, html`<bdi>${row.lastModifiedBy}</bdi>`],
     [words.probedAt, row.validation.when && html`<${Time} at=${row.validation.when} isPlain />`],
+    [row.validation.verdict === 'valid' ? words.worksSince : words.failsSince, since && html`<${Time} at=${since} isPlain />`],
     [words.addressing, texts.fields.addressings[row.addressing]],
     [words.bucket, row.bucket && html`<bdi class="is-code">${row.bucket}</bdi>`],
     [words.caCertificate, row.caCertificate && words.caOwn],
@@ -136,9 +140,7 @@ function Mark({ record }) {
   return html`<span class=${works ? 'is-good' : 'is-bad'}><${Icon} name=${works ? 'success' : 'error'} /></span>`;
 }
 
-function History({ row }) {
-  const stamp = `${row.version} ${row.validation.when} ${row.default} ${row.projectCount}`;
-  const list = useFreshList(`${pathOf(row)}/history`, stamp, { limit: 20, keyOf: record => record.sequence });
+function History({ list }) {
   const { query } = useAddress();
   const onlyProbes = query.history === 'validation';
   const records = onlyProbes ? list.rows.filter(isProbe) : list.rows;
@@ -162,10 +164,12 @@ function History({ row }) {
 
 /** onChanged gets what the credential is now. */
 export function OpenRow({ row, onChanged }) {
+  const stamp = `${row.version} ${row.validation.when} ${row.default} ${row.projectCount}`;
+  const history = useFreshList(`${pathOf(row)}/history`, stamp, { limit: 20, keyOf: record => record.sequence });
   return html`<div class="opened">
     <${Standing} row=${row} onChanged=${onChanged} />
-    <${Particulars} row=${row} />
+    <${Particulars} row=${row} since=${sinceOf(history.rows)} />
     <${Projects} row=${row} onChanged=${onChanged} />
-    <${History} row=${row} />
+    <${History} list=${history} />
   </div>`;
 }
