@@ -100,7 +100,7 @@ function Projects({ row, onChanged }) {
         onClick=${() => associate(true)}>${words.associate}<//>`}</div>
     ${!list.isFresh && !list.rows.length && !list.error && row.projectCount > 0 && html`<${Skeleton} lines=${Math.min(row.projectCount, 3)} />`}
     ${row.projectCount === 0 && html`<p class="soft">${words.noProjects}</p>`}
-    <ul class="lines">${list.rows.map(project => html`<li key=${`${project.owner} ${project.id}`}>
+    <ul class="entries">${list.rows.map(project => html`<li key=${`${project.owner} ${project.id}`}>
       <span class="grows"><${ProjectName} project=${project} /> <small class="is-code"><bdi>${project.id}</bdi></small></span>
       <span class="soft">${project.owner === 'manual' ? words.manually : html`<bdi>${project.owner}</bdi>`}, <${Time} at=${project.associatedAt} />
         ${' '}${words.by} <bdi>${project.associatedBy}</bdi></span>
@@ -149,7 +149,7 @@ function History({ list }) {
     <div class="section-head"><h2>${words.history}</h2><div class="tabs" role="tablist" aria-label=${words.history}>
       ${tab('', words.everything)}${tab('validation', words.validation)}</div></div>
     ${!list.isFresh && !list.rows.length && !list.error && html`<${Skeleton} lines=${3} />`}
-    <ul class="lines">${records.map(record => html`<li key=${record.sequence}>
+    <ul class="entries">${records.map(record => html`<li key=${record.sequence}>
       <${Mark} record=${record} />
       <span class="grows"><bdi>${record.summary}</bdi>
         ${record.result !== 'success' && html` <${Badge} kind="warning">${words[record.result]}<//>`}
