@@ -254,9 +254,9 @@ test('an edit over somebody else’s is shown as a conflict, and nothing is lost
   await accessible(page);
   await pictures(page, 'credentials-conflict');
   assert.equal((await daemon.api.get(`/backup-credentials/${id}`)).name, 'theirs now');
-  await page.getByRole('radio', { name: /Theirs theirs now/ }).check();
+  await page.getByRole('radio', { name: /There now theirs now/ }).check();
   await page.getByRole('radio', { name: /Yours mine instead/ }).check();
-  await page.getByRole('button', { name: 'Go on with these' }).click();
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
   assert.equal(await fieldOf(page, 'S3 Name required').inputValue(), 'mine instead');
   await button(page, 'Save').click();
   await page.getByText('“mine instead” is changed').waitFor();

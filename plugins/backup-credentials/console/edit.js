@@ -1,12 +1,16 @@
 import {
-  api, Button, can, CheckField, Details, Dialog, html, notify, Problem, Time, useForm, useState,
+  api, Button, can, CheckField, Conflict, Details, Dialog, html, notify, Problem, useForm, useState,
 } from '/console/assets/coffer.js';
 import { AccessKeyField, Advanced, checks, NameField, probed, SecretKeyField, sent } from './fields.js';
 import { texts } from './texts.js';
-import { Asking, hostOf, InSight, useTrial } from './trial.js';
+import { Asking, hostOf, useTrial } from './trial.js';
 
 const words = texts.edit;
 const editable = ['name', 'accessKeyId', 'addressing', 'bucket', 'caCertificate'];
+const titles = {
+  name: texts.fields.name, accessKeyId: texts.fields.accessKeyId, secretAccessKey: texts.fields.secret, addressing: texts.fields.addressing,
+  bucket: texts.fields.bucket, caCertificate: texts.fields.caCertificate,
+};
 const shown = credential => Object.fromEntries(editable.map(name => [name, credential[name] ?? '']));
 // Without a new secret the stored one stays.
 const editChecks = { ...checks, organizationId: undefined, endpoint: undefined, region: undefined, secretAccessKey: value => (value ? checks.secretAccessKey(value) : '') };
@@ -19,42 +23,8 @@ function changesFrom(base, values) {
   return changes;
 }
 
-/** What somebody else changed: [{ name, theirs, mine }]; `mine` only where this form changed it as well, to something else. */
-function differences(base, theirs, values) {
-  const [before, now] = [shown(base), shown(theirs)];
-  const both = editable.filter(name => before[name] !== now[name]).map(name =>
-    ({ name, theirs: now[name], mine: values[name] !== before[name] && values[name] !== now[name] ? values[name] : undefined }));
-  if (base.secretFingerprint !== theirs.secretFingerprint && values.secretAccessKey)
-    both.push({ name: 'secretAccessKey', theirs: words.anotherSecret, mine: words.newSecret });
-  return both;
-}
-
-function Difference({ difference, choice, choose }) {
-  const label = { ...texts.fields, secretAccessKey: texts.fields.secret }[difference.name];
-  const option = (value, who, text) => html`<label class="choice"><input type="radio" name=${`choice-${difference.name}`} checked=${choice === value}
-    onChange=${() => choose(value)} /><span><small>${who}</small><bdi class="is-code">${text || words.nothing}</bdi></span></label>`;
-  return html`<fieldset class="choices"><legend>${label}</legend>
-    ${option('mine', words.mine, difference.mine)}${option('theirs', words.theirs, difference.theirs)}</fieldset>`;
-}
-
-/** Somebody else saved first: theirs and mine, to choose from. */
-function Conflict({ base, theirs, values, onDecided }) {
-  const all = differences(base, theirs, values);
-  const open = all.filter(each => each.mine !== undefined);
-  const [choices, setChoices] = useState({});
-  const decide = () => onDecided(Object.fromEntries(all
-    .filter(each => each.mine === undefined || choices[each.name] === 'theirs')
-    .map(each => [each.name, each.name === 'secretAccessKey' ? '' : each.theirs])));
-  return html`<div class="problem is-warning" role="alert"><div>
-    <b><bdi>${words.conflict(theirs.lastModifiedBy)}</bdi>, <${Time} at=${theirs.lastModifiedAt} /></b>
-    <p>${words.conflictHelp}</p>
-    ${theirs.locked && !base.locked && html`<p>${words.conflictLocked(theirs.lock)}</p>`}
-    ${open.map(each => html`<${Difference} key=${each.name} difference=${each} choice=${choices[each.name] ?? 'mine'}
-      choose=${value => setChoices({ ...choices, [each.name]: value })} />`)}
-    ${all.length > open.length && html`<p class="soft">${words.onlyTheirs}</p>`}
-    <${Button} kind="primary" onClick=${decide}>${words.goOn}<//>
-  </div></div>`;
-}
+/** What a conflict compares. Of secrets only their fingerprints are known, so they differ in words. */
+const compared = (credential, secret) => ({ ...shown(credential), addressing: texts.fields.addressings[credential.addressing], secretAccessKey: secret });
 
 /** onSaved gets the credential as it is now. */
 export function EditDialog({ row, onSaved, onClose }) {
@@ -97,8 +67,10 @@ export function EditDialog({ row, onSaved, onClose }) {
     }
   });
 
+  // A secret that is not typed is nobody's choice; one that somebody else replaced meanwhile is.
+  const theirSecret = theirs && theirs.secretFingerprint !== base.secretFingerprint && values.secretAccessKey ? words.anotherSecret : '';
   const decided = taken => {
-    for (const [name, value] of Object.entries(taken)) form.set(name, value);
+    for (const name of taken) form.set(name, name === 'secretAccessKey' ? '' : shown(theirs)[name]);
     setBase(theirs);
     setTheirs(null);
   };
@@ -118,7 +90,9 @@ export function EditDialog({ row, onSaved, onClose }) {
       <${AccessKeyField} form=${form} />
       <${SecretKeyField} form=${form} help=${isNewKey ? words.secretLikely : words.secretHelp} placeholder=${words.secretKept} />
       <${Advanced} form=${form} remedy=${trial.remedy} />
-      ${theirs && html`<${InSight}><${Conflict} base=${base} theirs=${theirs} values=${values} onDecided=${decided} /><//>`}
+      ${theirs && html`<${Conflict} stored=${theirs} before=${compared(base, '')} theirs=${compared(theirs, theirSecret)}
+        mine=${compared(values, values.secretAccessKey && words.newSecret)} titles=${titles} onDecided=${decided}>
+        ${theirs.locked && !base.locked && html`<p>${words.conflictLocked(theirs.lock)}</p>`}<//>`}
       ${form.isBusy ? html`<${Asking} doing=${busyWords} />` : trial.panel}
       ${mayOverride && !form.isBusy && html`<${CheckField} label=${texts.trial.storeAnyway} help=${texts.trial.storeAnywayHelp} value=${unverified} onInput=${setUnverified} />`}
       <${Problem} error=${form.problem}>${isGone && html`<p>${words.gone}</p>`}<//>

@@ -10,8 +10,6 @@ import { texts } from './texts.js';
 import { Status } from './verdict.js';
 
 const shownProjects = 2;
-// A search that matches more is sorted by id only.
-const mostSorted = 1000;
 const filterNames = ['search', 'organization', 'status', 'locked', 'default'];
 
 function Projects({ row }) {
@@ -58,6 +56,22 @@ function useOpened(open, list) {
   return { row, error: isMissing && opened.id === open ? opened.error : undefined, set: changed => setOpened({ row: changed }) };
 }
 
+/**
+ * The list in the order asked for. A search that matches more than 1,000 is listed by id only, and refused in another order: then it is asked again without, and
+ * isSortOff.
+ */
+function useCredentials({ sort, ...filters }) {
+  const key = JSON.stringify(filters);
+  const [refused, setRefused] = useState('');
+  const list = useList('/backup-credentials', { ...filters, sort: refused === key ? undefined : sort });
+  const isRefused = Boolean(sort) && refused !== key && (list.error?.errors ?? []).some(each => each.code === 'too_many_matches');
+  useEffect(() => {
+    if (isRefused) setRefused(key);
+  }, [isRefused, key]);
+  const hasTooMany = Boolean(filters.search) && list.isFresh && list.totalIsExact === false;
+  return { list: isRefused ? { ...list, error: undefined } : list, isSortOff: refused === key || hasTooMany };
+}
+
 function Toolbar({ query, list, isSortOff }) {
   const choose = name => value => setQuery({ [name]: value });
   const options = entries => Object.entries(entries).map(([value, text]) => ({ value, text }));
@@ -89,11 +103,10 @@ function Nothing({ isFiltered }) {
 export default function Page({ rest }) {
   const { query } = useAddress();
   const [dialog, setDialog] = useState(null);
-  const list = useList('/backup-credentials', {
+  const { list, isSortOff } = useCredentials({
     search: query.search, organizationId: query.organization, validation: query.status, locked: query.locked, default: query.default, sort: query.sort,
   });
   const opened = useOpened(query.open, list);
-  const isSortOff = Boolean(query.search) && list.total > mostSorted;
   const isFiltered = filterNames.some(name => query[name]);
   useEffect(() => {
     if (/^\d+$/.test(rest)) go(`/console/backup-credentials?open=${rest}`, { replace: true });

@@ -38,7 +38,10 @@ function Standing({ row, onChanged }) {
 
 const byAndAt = (by, at) => html`<${Time} at=${at} isPlain /> <span class="soft">${words.by}</span> <bdi>${by}</bdi>`;
 
-function Particulars({ row }) {
+/** When the verdict became what it is, if the records that are here go back that far. */
+const sinceOf = records => records.find(record => record.result === 'success' && record.after?.validation)?.time;
+
+function Particulars({ row, since }) {
   const code = text => html`<bdi class="is-code">${text}</bdi>`;
   return html`<${Details} items=${[
     [texts.columns.endpoint, code(row.endpoint)],
@@ -48,6 +51,7 @@ function Particulars({ row }) {
     [words.modifiedAt, html`<${Time} at=${row.lastModifiedAt} isPlain />`],
     [words.modifiedBy, html`<bdi>${row.lastModifiedBy}</bdi>`],
     [words.probedAt, row.validation.when && html`<${Time} at=${row.validation.when} isPlain />`],
+    [row.validation.verdict === 'valid' ? words.worksSince : words.failsSince, since && html`<${Time} at=${since} isPlain />`],
     [words.addressing, texts.fields.addressings[row.addressing]],
     [words.bucket, row.bucket && html`<bdi class="is-code">${row.bucket}</bdi>`],
     [words.caCertificate, row.caCertificate && words.caOwn],
@@ -96,7 +100,7 @@ function Projects({ row, onChanged }) {
         onClick=${() => associate(true)}>${words.associate}<//>`}</div>
     ${!list.isFresh && !list.rows.length && !list.error && row.projectCount > 0 && html`<${Skeleton} lines=${Math.min(row.projectCount, 3)} />`}
     ${row.projectCount === 0 && html`<p class="soft">${words.noProjects}</p>`}
-    <ul class="lines">${list.rows.map(project => html`<li key=${`${project.owner} ${project.id}`}>
+    <ul class="entries">${list.rows.map(project => html`<li key=${`${project.owner} ${project.id}`}>
       <span class="grows"><${ProjectName} project=${project} /> <small class="is-code"><bdi>${project.id}</bdi></small></span>
       <span class="soft">${project.owner === 'manual' ? words.manually : html`<bdi>${project.owner}</bdi>`}, <${Time} at=${project.associatedAt} />
         ${' '}${words.by} <bdi>${project.associatedBy}</bdi></span>
@@ -136,9 +140,7 @@ function Mark({ record }) {
   return html`<span class=${works ? 'is-good' : 'is-bad'}><${Icon} name=${works ? 'success' : 'error'} /></span>`;
 }
 
-function History({ row }) {
-  const stamp = `${row.version} ${row.validation.when} ${row.default} ${row.projectCount}`;
-  const list = useFreshList(`${pathOf(row)}/history`, stamp, { limit: 20, keyOf: record => record.sequence });
+function History({ list }) {
   const { query } = useAddress();
   const onlyProbes = query.history === 'validation';
   const records = onlyProbes ? list.rows.filter(isProbe) : list.rows;
@@ -147,7 +149,7 @@ function History({ row }) {
     <div class="section-head"><h2>${words.history}</h2><div class="tabs" role="tablist" aria-label=${words.history}>
       ${tab('', words.everything)}${tab('validation', words.validation)}</div></div>
     ${!list.isFresh && !list.rows.length && !list.error && html`<${Skeleton} lines=${3} />`}
-    <ul class="lines">${records.map(record => html`<li key=${record.sequence}>
+    <ul class="entries">${records.map(record => html`<li key=${record.sequence}>
       <${Mark} record=${record} />
       <span class="grows"><bdi>${record.summary}</bdi>
         ${record.result !== 'success' && html` <${Badge} kind="warning">${words[record.result]}<//>`}
@@ -162,10 +164,12 @@ function History({ row }) {
 
 /** onChanged gets what the credential is now. */
 export function OpenRow({ row, onChanged }) {
+  const stamp = `${row.version} ${row.validation.when} ${row.default} ${row.projectCount}`;
+  const history = useFreshList(`${pathOf(row)}/history`, stamp, { limit: 20, keyOf: record => record.sequence });
   return html`<div class="opened">
     <${Standing} row=${row} onChanged=${onChanged} />
-    <${Particulars} row=${row} />
+    <${Particulars} row=${row} since=${sinceOf(history.rows)} />
     <${Projects} row=${row} onChanged=${onChanged} />
-    <${History} row=${row} />
+    <${History} list=${history} />
   </div>`;
 }

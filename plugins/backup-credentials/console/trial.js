@@ -7,7 +7,7 @@ import { marksOf, remedyOf, Verdict } from './verdict.js';
 const alike = (left, right) => probed.every(name => left[name] === right[name]);
 
 /** Scrolls to what has just appeared, above the dialog's foot. */
-export function InSight({ children }) {
+function InSight({ children }) {
   const panel = useRef();
   useEffect(() => panel.current.scrollIntoView({ block: 'nearest' }), []);
   return html`<div ref=${panel} class="in-sight">${children}</div>`;
