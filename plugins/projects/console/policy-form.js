@@ -83,7 +83,7 @@ export function PolicyDialog({ path, policy, onClose, onStored }) {
     <${TextField} label=${texts.form.name} isRequired autofocus help=${words.nameHelp} ...${form.field('name')} />
     <${ScheduleFields} form=${form} />
     <div class="form-row">
-      <${TextField} label=${words.retention} inputmode="numeric" help=${words.retentionHelp} ...${form.field('retention')} />
+      <${TextField} label=${words.retention} inputmode="numeric" help=${policy ? words.retentionHelpEdit : words.retentionHelp} ...${form.field('retention')} />
       <${SelectField} label=${words.unit} value=${values.unit} onInput=${unit => form.set('unit', unit)}
         options=${Object.entries(words.units).map(([value, text]) => ({ value, text }))} />
     </div>

@@ -314,6 +314,7 @@ export const texts = {
     noZone: 'No time zone is called like that.',
     retention: 'Keep backups for',
     retentionHelp: 'Empty: as the daemon is configured, 30 days unless somebody changed that.',
+    retentionHelpEdit: 'Empty: it stays as it is.',
     retentionWrong: 'Write a whole number.',
     retentionRange: { d: 'From 1 to 3650 days: ten years.', h: 'From 1 to 87600 hours: ten years.' },
     unit: 'Unit',
