@@ -34,7 +34,7 @@ function useKeys() {
 }
 
 const columns = [
-  { title: words.columns.version, cell: row => row.version, class: 'is-title' },
+  { title: words.columns.version, cell: row => words.versionOf(row.version), class: 'is-title' },
   { title: words.columns.state, cell: row => html`<span class="result"><${Badge} kind=${kindOfState[row.state]}>${words.states[row.state]}<//> <small>${words.stateHelps[row.state]}</small></span>` },
   { title: words.columns.sealed, cell: row => row.sealedCount.toLocaleString(), class: 'is-number' },
   { title: words.columns.created, cell: row => html`<${Time} at=${row.createdAt} />` },

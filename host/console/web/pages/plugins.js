@@ -12,15 +12,16 @@ const longList = 6;
 /** 'backup-credentials/2' is offered to who needs 'backup-credentials'. */
 const offers = (plugin, service) => plugin.registered.services.some(each => each.split('/')[0] === service);
 const namesOf = names => names.join(', ');
+const sentence = text => text[0].toUpperCase() + text.slice(1);
 
 function Why({ plugin }) {
   const { state, reason, disabledBy, health } = plugin;
   if (state === 'quarantined')
-    return html`<div class="problem"><${Icon} name="error" /><div><b>${reason}</b><p>${words.quarantinedHelp}</p></div></div>`;
+    return html`<div class="problem"><${Icon} name="error" /><div><b>${sentence(reason)}</b><p>${words.quarantinedHelp}</p></div></div>`;
   if (state === 'disabled') return html`<p class="soft"><bdi>${words.disabledBy(disabledBy)}</bdi></p>`;
   if (state !== 'running') return html`<p class="soft">${words.stateHelps[state]}</p>`;
   return health.state !== 'ok' && html`<div class=${`problem ${health.state === 'degraded' ? 'is-warning' : ''}`}><${Icon} name=${iconOfHealth[health.state]} />
-    <div>${health.reason}</div></div>`;
+    <div>${sentence(health.reason)}</div></div>`;
 }
 
 function Registered({ registered }) {

@@ -75,11 +75,12 @@ export function useIsFollowing(address, isAtTop) {
 export function Follow({ address, isAtTop, isFailing, children }) {
   const hasEnd = address.when === 'between' && Boolean(address.to);
   const isOn = address.follow === '1' && !hasEnd;
-  const says = hasEnd ? words.hasEnd : !isOn ? '' : !isAtTop ? words.scrolled : isFailing ? words.failing : words.on;
+  const says = hasEnd ? words.hasEnd : !isOn || !isAtTop ? '' : isFailing ? words.failing : words.on;
   return html`<div class="follow">
     <${CheckField} label=${words.label} role="switch" value=${isOn} disabled=${hasEnd} onInput=${value => setQuery({ follow: value ? '1' : '' })} />
     <span role="status">${says}</span>
-    ${isOn && !isAtTop && html`<${Button} kind="quiet" onClick=${() => scrollTo({ top: 0 })}>${words.toTop}<//>`}
     ${children}
+    <div class="follow-paused" role="status">${isOn && !isAtTop && html`
+      <span>${words.scrolled}</span><${Button} onClick=${() => scrollTo({ top: 0 })}>${words.toTop}<//>`}</div>
   </div>`;
 }
