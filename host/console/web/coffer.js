@@ -16,7 +16,7 @@ export { notify } from './frame/notice.js';
 export { Button, IconButton } from './parts/button.js';
 export { Combobox } from './parts/combobox.js';
 export { Conflict } from './parts/conflict.js';
-export { Copy } from './parts/copy.js';
+export { Copy, CopyValue } from './parts/copy.js';
 export { Confirm, Dialog, FormFoot } from './parts/dialog.js';
 export { Badge, Details, Empty, PageHead, Progress, Skeleton } from './parts/layout.js';
 export { AreaField, CheckField, Field, SearchField, SecretField, SelectField, TextField, useForm } from './parts/field.js';

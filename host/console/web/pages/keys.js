@@ -1,5 +1,6 @@
 import {
-  api, Badge, Copy, DataTable, html, Link, PageHead, Problem, Skeleton, Time, useEffect, useRef, useState,
+  api, Badge, CopyValue, DataTable, html, Link, PageHead, Problem, Skeleton, Time, useEffect, useRef,
+  useState,
 } from '/console/assets/coffer.js';
 import { Destroy, Rewrap, Rotate } from './keys/dialogs.js';
 import { Steps } from './keys/steps.js';
@@ -33,9 +34,12 @@ function useKeys() {
   return { ...state, reload };
 }
 
+const State = ({ state }) => html`<span class="result"><${Badge} kind=${kindOfState[state]}>${words.states[state]}<//>
+  <small>${words.stateHelps[state]}</small></span>`;
+
 const columns = [
-  { title: words.columns.version, cell: row => row.version, class: 'is-title' },
-  { title: words.columns.state, cell: row => html`<span class="result"><${Badge} kind=${kindOfState[row.state]}>${words.states[row.state]}<//> <small>${words.stateHelps[row.state]}</small></span>` },
+  { title: words.columns.version, cell: row => words.versionOf(row.version), class: 'is-title' },
+  { title: words.columns.state, cell: row => html`<${State} state=${row.state} />` },
   { title: words.columns.sealed, cell: row => row.sealedCount.toLocaleString(), class: 'is-number' },
   { title: words.columns.created, cell: row => html`<${Time} at=${row.createdAt} />` },
   { title: words.columns.retired, cell: row => row.retiredAt && html`<${Time} at=${row.retiredAt} />` },
@@ -47,7 +51,8 @@ export default function Keys() {
   const Asked = dialog && dialogs[dialog.what];
   if (!keys)
     return html`<${PageHead} title=${words.title}>${words.head}<//>
-      ${error ? html`<${Problem} error=${error} retry=${reload} />` : html`<div class="card"><${Skeleton} lines=${8} /></div>`}`;
+      ${error ? html`<${Problem} error=${error} retry=${reload} />`
+        : html`<div class="card"><${Skeleton} lines=${8} /></div>`}`;
   const newestFirst = { rows: [...keys.versions].reverse(), isFresh: true, reload };
   return html`
     <${PageHead} title=${words.title}>${words.head}<//>
@@ -55,10 +60,13 @@ export default function Keys() {
       <${Problem} error=${error} retry=${reload} />
       <${Steps} keys=${keys} ask=${ask} />
       <section><h2 class="section">${words.versions}</h2>
-        <${DataTable} label=${words.versions} list=${newestFirst} columns=${columns} keyOf=${row => row.version} nameOf=${row => words.versionOf(row.version)} /></section>
-      <section class="card key-encryption"><h2>${words.encryptionKey}</h2><p class="soft">${words.encryptionKeyHelp}</p>
-        <p class="with-copy">${words.id}<code>${keys.keyEncryptionKeyId}</code><${Copy} isIcon text=${keys.keyEncryptionKeyId} label=${words.copyId} /></p>
+        <${DataTable} label=${words.versions} list=${newestFirst} columns=${columns}
+          keyOf=${row => row.version} nameOf=${row => words.versionOf(row.version)} /></section>
+      <section class="card key-encryption"><h2>${words.encryptionKey}</h2>
+        <p class="soft">${words.encryptionKeyHelp}</p>
+        <p>${words.id} <${CopyValue} text=${keys.keyEncryptionKeyId} label=${words.copyId} /></p>
         <div class="record-links"><${Link} href="/console/audit?objectType=key">${words.history}<//></div></section>
     </div>
-    ${dialog && html`<${Asked} keys=${keys} version=${dialog.version} onDone=${reload} onClose=${() => ask(null)} />`}`;
+    ${dialog &&
+      html`<${Asked} keys=${keys} version=${dialog.version} onDone=${reload} onClose=${() => ask(null)} />`}`;
 }

@@ -17,7 +17,9 @@ const views = [
 export default function OrganizationsAndAccess({ rest }) {
   const offered = views.filter(view => view.isShown());
   const { path, View } = offered.find(view => view.path === rest) ?? offered[0];
-  const tabs = offered.map(view => ({ href: `/console/organizations/${view.path}`, title: words.tabs[view.path], isCurrent: view.path === path }));
+  const tabs = offered.map(view =>
+    ({ href: `/console/organizations/${view.path}`, title: words.tabs[view.path],
+      isCurrent: view.path === path }));
   return html`
     <${PageHead} title=${words.title}>${words.head}<//>
     <${Tabs} label=${words.tabs.label} tabs=${tabs} />

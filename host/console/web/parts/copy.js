@@ -25,3 +25,8 @@ export function Copy({ text, label = texts.copy, isIcon = false }) {
   if (isIcon) return html`<${IconButton} icon=${isCopied ? 'check' : 'copy'} label=${isCopied ? texts.copied : label} onClick=${copy} />`;
   return html`<${Button} icon=${isCopied ? 'check' : 'copy'} onClick=${copy} aria-live="polite">${isCopied ? texts.copied : label}<//>`;
 }
+
+/** A value in the typeface of keys and addresses, with a small button that copies it; `label` says what is copied. */
+export function CopyValue({ text, label }) {
+  return html`<span class="with-copy"><code>${text}</code><${Copy} isIcon text=${text} label=${label} /></span>`;
+}

@@ -6,15 +6,15 @@ import { texts } from './texts.js';
 
 const { filters: words } = texts;
 const milliseconds = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 };
-const usual = ['when', 'from', 'to', 'action', 'principal', 'result', 'organizationId'];
 const further = ['objectType', 'objectId', 'requestId'];
-const everyFilter = [...usual, ...further];
+const plain = ['action', 'principal', 'result', 'organizationId', ...further]; // called as the API has them
+const everyFilter = ['when', 'from', 'to', ...plain];
 const pause = 250;
 
 // To begin with; the API takes any, and with a * at the end what begins like it.
 const actions = [
-  'backup-credential.*', 'backup-credential.use', 'project.*', 'principal.*', 'principal.grant', 'organization.*', 'token.*', 'robot.*', 'session.*',
-  'login.failed', 'key.*', 'plugin.*',
+  'backup-credential.*', 'backup-credential.use', 'project.*', 'principal.*', 'principal.grant', 'organization.*',
+  'token.*', 'robot.*', 'session.*', 'login.failed', 'key.*', 'plugin.*',
 ];
 const objectTypes = ['backup-credential', 'project', 'principal', 'organization', 'robot', 'plugin', 'key'];
 
@@ -23,9 +23,9 @@ export function useFilters(address, round) {
   const { when, ...query } = address;
   const key = JSON.stringify([...everyFilter.map(name => address[name]), round]);
   return useMemo(() => ({
-    from: milliseconds[when] ? new Date(Date.now() - milliseconds[when]).toISOString() : when === 'between' ? query.from : undefined,
-    to: when === 'between' ? query.to : undefined,
-    ...Object.fromEntries(['action', 'principal', 'result', 'organizationId', ...further].map(name => [name, query[name]])),
+    ...Object.fromEntries(plain.map(name => [name, query[name]])),
+    ...(when === 'between' ? { from: query.from, to: query.to } : {}),
+    ...(milliseconds[when] ? { from: new Date(Date.now() - milliseconds[when]).toISOString() } : {}),
   }), [key]);
 }
 
@@ -53,7 +53,9 @@ function FilterText({ name, address, suggestions = [], ...others }) {
   };
   const list = suggestions.length ? `suggestions-${name}` : undefined;
   return html`<div><${TextField} value=${text} onInput=${type} list=${list} ...${others} />
-    ${list && html`<datalist id=${list}>${suggestions.map(each => html`<option key=${each} value=${each} />`)}</datalist>`}</div>`;
+    ${list &&
+      html`<datalist
+        id=${list}>${suggestions.map(each => html`<option key=${each} value=${each} />`)}</datalist>`}</div>`;
 }
 
 // What a control for local time takes and gives, and what the API takes.
@@ -65,7 +67,8 @@ const toLocal = text => {
 const fromLocal = text => (text ? new Date(text).toISOString() : '');
 
 function Between({ address }) {
-  const field = (name, label) => html`<${TextField} label=${label} type="datetime-local" value=${toLocal(address[name])}
+  const field = (name, label) =>
+    html`<${TextField} label=${label} type="datetime-local" value=${toLocal(address[name])}
     onInput=${value => setQuery({ [name]: fromLocal(value) }, { replace: true })} />`;
   return html`${field('from', words.from)}${field('to', words.to)}`;
 }
@@ -77,24 +80,35 @@ export function useMoreFilters(address) {
 }
 
 export function Filters({ address, names, isMore }) {
-  const choose = (name, options) => html`<${SelectField} label=${words[name]} value=${address[name] ?? ''} options=${options}
-    onInput=${value => setQuery(name === 'when' && value !== 'between' ? { when: value, from: '', to: '' } : { [name]: value })} />`;
+  const choose = (name, options) =>
+    html`<${SelectField} label=${words[name]} value=${address[name] ?? ''} options=${options}
+    onInput=${value =>
+      setQuery(name === 'when' && value !== 'between' ? { when: value, from: '', to: '' }
+        : { [name]: value })} />`;
   return html`
     <div class="filters" role="search" aria-label=${words.label}>
       ${choose('when', Object.entries(words.whens).map(([value, text]) => ({ value, text })))}
       ${address.when === 'between' && html`<${Between} address=${address} />`}
-      <${FilterText} name="action" address=${address} label=${words.action} placeholder=${words.anyAction} suggestions=${actions} />
-      <${FilterText} name="principal" address=${address} label=${words.who} placeholder=${words.anybody} suggestions=${names} />
-      ${choose('result', [{ value: '', text: words.anyResult }, ...Object.entries(texts.results).map(([value, text]) => ({ value, text }))])}
-      <${OrganizationSelect} isFilter isLabelHidden=${false} value=${address.organizationId ?? ''} onChange=${value => setQuery({ organizationId: value })} />
+      <${FilterText} name="action" address=${address} label=${words.action} placeholder=${words.anyAction}
+        suggestions=${actions} />
+      <${FilterText} name="principal" address=${address} label=${words.who} placeholder=${words.anybody}
+        suggestions=${names} />
+      ${choose('result',
+        [{ value: '', text: words.anyResult },
+          ...Object.entries(texts.results).map(([value, text]) => ({ value, text }))])}
+      <${OrganizationSelect} isFilter isLabelHidden=${false} value=${address.organizationId ?? ''}
+        onChange=${value => setQuery({ organizationId: value })} />
       ${isMore && html`
-        <${FilterText} name="objectType" address=${address} label=${words.objectType} placeholder=${words.objectTypeHelp} suggestions=${objectTypes} />
+        <${FilterText} name="objectType" address=${address} label=${words.objectType}
+          placeholder=${words.objectTypeHelp} suggestions=${objectTypes} />
         <${FilterText} name="objectId" address=${address} label=${words.objectId} />
         <${FilterText} name="requestId" address=${address} label=${words.requestId} isCode />`}
     </div>`;
 }
 
 export function FilterButtons({ address, isMore, showMore }) {
-  return html`${isFiltered(address) && html`<${Button} kind="quiet" icon="close" onClick=${clear}>${words.clear}<//>`}
-    <${Button} kind="quiet" icon="filter" aria-expanded=${isMore} onClick=${() => showMore(!isMore)}>${isMore ? words.fewer : words.more}<//>`;
+  return html`${isFiltered(address) &&
+    html`<${Button} kind="quiet" icon="close" onClick=${clear}>${words.clear}<//>`}
+    <${Button} kind="quiet" icon="filter" aria-expanded=${isMore}
+      onClick=${() => showMore(!isMore)}>${isMore ? words.fewer : words.more}<//>`;
 }

@@ -31,7 +31,8 @@ export function useFollow(list, filters, isOn) {
     const ask = async () => {
       const { list: shown, filters: query } = latest.current;
       const newest = shown.rows[0];
-      const page = await api.get('/audit', { query: { ...query, from: since(newest, query.from), limit: mostAtOnce }, signal: gone.signal });
+      const page = await api.get('/audit',
+        { query: { ...query, from: since(newest, query.from), limit: mostAtOnce }, signal: gone.signal });
       const fresh = page.items.filter(record => record.sequence > (newest?.sequence ?? 0));
       if (!fresh.length) return;
       // More than one answer holds: what lies between would be missing.
@@ -69,17 +70,21 @@ export function useInSight() {
 /** On, and nothing keeps it from asking. */
 export function useIsFollowing(address, isAtTop) {
   const { state } = useSession();
-  return address.follow === '1' && isAtTop && state === 'signed in' && !(address.when === 'between' && address.to);
+  return address.follow === '1' && isAtTop && state === 'signed in'
+    && !(address.when === 'between' && address.to);
 }
 
 export function Follow({ address, isAtTop, isFailing, children }) {
   const hasEnd = address.when === 'between' && Boolean(address.to);
   const isOn = address.follow === '1' && !hasEnd;
-  const says = hasEnd ? words.hasEnd : !isOn ? '' : !isAtTop ? words.scrolled : isFailing ? words.failing : words.on;
+  const says = hasEnd ? words.hasEnd : !isOn || !isAtTop ? '' : isFailing ? words.failing : words.on;
   return html`<div class="follow">
-    <${CheckField} label=${words.label} role="switch" value=${isOn} disabled=${hasEnd} onInput=${value => setQuery({ follow: value ? '1' : '' })} />
+    <${CheckField} label=${words.label} role="switch" value=${isOn} disabled=${hasEnd}
+      onInput=${value => setQuery({ follow: value ? '1' : '' })} />
     <span role="status">${says}</span>
-    ${isOn && !isAtTop && html`<${Button} kind="quiet" onClick=${() => scrollTo({ top: 0 })}>${words.toTop}<//>`}
     ${children}
+    <div class="follow-paused" role="status">${isOn && !isAtTop && html`
+      <span>${words.scrolled}</span><${Button}
+        onClick=${() => scrollTo({ top: 0 })}>${words.toTop}<//>`}</div>
   </div>`;
 }

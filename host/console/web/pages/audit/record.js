@@ -1,13 +1,14 @@
 // One record, opened: what changed, and where to look further.
-import { Copy, Details, exactTime, html, Link } from '/console/assets/coffer.js';
+import { CopyValue, Details, exactTime, html, Link } from '/console/assets/coffer.js';
 import { texts } from './texts.js';
 
 const { record: words } = texts;
 
 /** { a: { b: 1 } } is [['a.b', '1']]: every value by its path. */
 function flat(value, path = []) {
-  if (value === null || typeof value !== 'object' || (Array.isArray(value) && value.every(each => typeof each !== 'object')))
-    return [[path.join('.'), value === null ? '' : Array.isArray(value) ? value.join(', ') : String(value)]];
+  if (value === null) return [[path.join('.'), '']];
+  if (typeof value !== 'object') return [[path.join('.'), String(value)]];
+  if (Array.isArray(value) && value.every(each => typeof each !== 'object')) return [[path.join('.'), value.join(', ')]];
   return Object.entries(value).flatMap(([name, inner]) => flat(inner, [...path, name]));
 }
 
@@ -18,7 +19,8 @@ export function differenceOf({ before, after }) {
 }
 
 function Value({ as, side, children }) {
-  return html`<${as}><span class="only-read">${side}: </span><bdi>${children === '' ? words.none : children}</bdi><//>`;
+  const text = children === '' ? words.none : children;
+  return html`<${as}><span class="only-read">${side}: </span><bdi>${text}</bdi><//>`;
 }
 
 function Difference({ record }) {
@@ -30,10 +32,9 @@ function Difference({ record }) {
       ? html`<span class="is-same"><bdi>${next}</bdi></span>`
       : html`${old !== undefined && html`<${Value} as="del" side=${words.before}>${old}<//>`}
         ${old !== undefined && next !== undefined && html`<span aria-hidden="true">→</span>`}
-        ${next !== undefined && html`<${Value} as="ins" side=${words.after}>${next}<//>`}`}</dd></div>`)}</dl>`;
+        ${next !== undefined &&
+          html`<${Value} as="ins" side=${words.after}>${next}<//>`}`}</dd></div>`)}</dl>`;
 }
-
-const withCopy = (text, label) => html`<span class="with-copy"><code>${text}</code><${Copy} isIcon text=${text} label=${label} /></span>`;
 
 const toLog = query => `/console/audit?${new URLSearchParams(query)}`;
 
@@ -44,11 +45,13 @@ export function Record({ record, organizationName }) {
     <${Details} items=${[
       [words.reason, record.reason || null],
       [texts.columns.time, exactTime(record.time)],
-      [texts.columns.organization, record.organizationId ? html`<bdi>${organizationName(record.organizationId)}</bdi>` : texts.wholeDaemon],
+      [texts.columns.organization,
+        record.organizationId ? html`<bdi>${organizationName(record.organizationId)}</bdi>`
+          : texts.wholeDaemon],
       [words.principalId, principalId || null],
-      [words.request, requestId ? withCopy(requestId, words.copyRequest) : null],
+      [words.request, requestId ? html`<${CopyValue} text=${requestId} label=${words.copyRequest} />` : null],
       [words.sequence, String(record.sequence)],
-      [words.mac, withCopy(record.mac, words.copyMac)],
+      [words.mac, html`<${CopyValue} text=${record.mac} label=${words.copyMac} />`],
     ]} />
     <div class="record-links">
       ${requestId && html`<${Link} href=${toLog({ requestId })}>${words.ofRequest}<//>`}

@@ -13,7 +13,8 @@ export function Rotate({ keys, onDone, onClose }) {
     onDone();
   };
   return html`<${Confirm} title=${words.rotateTitle} action=${words.rotate} act=${act} onClose=${onClose}>
-    <p>${words.rotateHelp(keys.activeVersion)}</p>${waiting > 0 && html`<p>${words.rotateAgain(secrets(waiting))}</p>`}<//>`;
+    <p>${words.rotateHelp(keys.activeVersion)}</p>${waiting > 0 &&
+      html`<p>${words.rotateAgain(secrets(waiting))}</p>`}<//>`;
 }
 
 export function Rewrap({ keys, onDone, onClose }) {
@@ -27,7 +28,8 @@ export function Rewrap({ keys, onDone, onClose }) {
 
 /** Cannot be undone: the version's number is typed. */
 export function Destroy({ version, onDone, onClose }) {
-  const form = useForm({ typed: '' }, { typed: value => (value.trim() === String(version) ? '' : words.typeWrong(version)) });
+  const form = useForm({ typed: '' },
+    { typed: value => (value.trim() === String(version) ? '' : words.typeWrong(version)) });
   const submit = form.submit(async () => {
     await api.remove(`/keys/${version}`);
     notify(words.destroyed(version));
@@ -36,7 +38,8 @@ export function Destroy({ version, onDone, onClose }) {
   });
   return html`<${Dialog} title=${words.destroyTitle(version)} onClose=${onClose}>
     <form class="form" onSubmit=${submit} noValidate>
-      <div class="problem"><${Icon} name="warning" /><div><b>${words.destroyHelp(version)}</b><p>${words.destroyMake}</p></div></div>
+      <div class="problem"><${Icon} name="warning" />
+        <div><b>${words.destroyHelp(version)}</b><p>${words.destroyMake}</p></div></div>
       <${TextField} label=${words.type(version)} inputMode="numeric" autofocus ...${form.field('typed')} />
       <${FormFoot} form=${form} kind="danger" action=${words.destroyOf(version)} onClose=${onClose} />
     </form><//>`;

@@ -45,6 +45,6 @@ export const texts = {
   typeWrong: version => `Type the version’s number: ${version}.`,
   destroyed: version => `Version ${version} is destroyed: backups from before cannot be opened any more for what it sealed.`,
   secrets: ['secret', 'secrets'],
-  versionOf: version => `version ${version}`,
+  versionOf: version => `Version ${version}`,
   history: 'Audit history of the keys',
 };

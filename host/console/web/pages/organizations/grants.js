@@ -38,10 +38,14 @@ function CredentialChoice({ form }) {
   };
   const { value, onInput, error } = form.field('object');
   return html`
-    <${TextField} label=${words.find} help=${words.findHelp} error=${error} value=${text} onInput=${type} autofocus />
+    <${TextField} label=${words.find} help=${words.findHelp} error=${error} value=${text} onInput=${type}
+      autofocus />
     <fieldset class="choices" aria-busy=${list.isLoading}><legend class="only-read">${words.found}</legend>
-      ${list.rows.map(row => html`<label key=${row.id}><input type="radio" name="credential" checked=${value === String(row.id)} onChange=${() => onInput(String(row.id))} />
-        <span><b><bdi>${row.name}</bdi></b> <small><bdi>${row.organization.name}</bdi> <code>${row.accessKeyId}</code></small></span></label>`)}
+      ${list.rows.map(row =>
+        html`<label key=${row.id}><input type="radio" name="credential" checked=${value === String(row.id)}
+          onChange=${() => onInput(String(row.id))} />
+        <span><b><bdi>${row.name}</bdi></b>${' '}
+          <small><bdi>${row.organization.name}</bdi> <code>${row.accessKeyId}</code></small></span></label>`)}
       ${list.isFresh && list.rows.length === 0 && html`<p class="soft">${words.nothingFound}</p>`}
       <${Problem} error=${list.error} />
     </fieldset>`;
@@ -49,8 +53,10 @@ function CredentialChoice({ form }) {
 
 function Add({ holder, onAdded, onClose }) {
   const checks = {
-    permission: (value, { what }) => (what === 'other' && !value.trim().endsWith(':use') ? words.permissionWrong : ''),
-    object: (value, { what }) => (value.trim() ? '' : what === 'other' ? words.objectMissing : words.chooseOne),
+    permission: (value, { what }) =>
+      (what === 'other' && !value.trim().endsWith(':use') ? words.permissionWrong : ''),
+    object: (value, { what }) =>
+      (value.trim() ? '' : what === 'other' ? words.objectMissing : words.chooseOne),
   };
   const form = useForm({ what: 'credential', permission: '', object: '' }, checks);
   const { what } = form.values;
@@ -71,7 +77,8 @@ function Add({ holder, onAdded, onClose }) {
       <div class="problem is-warning"><${Icon} name="warning" /><div>${words.warning(holder.name)}</div></div>
       <${SelectField} label=${words.what} options=${options} value=${what} onInput=${choose} />
       ${what === 'credential' ? html`<${CredentialChoice} form=${form} />` : html`
-        <${TextField} label=${words.permission} help=${words.permissionHelp} isRequired isCode ...${form.field('permission')} />
+        <${TextField} label=${words.permission} help=${words.permissionHelp} isRequired isCode
+          ...${form.field('permission')} />
         <${TextField} label=${words.object} isRequired isCode ...${form.field('object')} />`}
       <${FormFoot} form=${form} action=${words.grant} onClose=${onClose} />
     </form><//>`;
@@ -83,7 +90,8 @@ function Take({ holder, grant, onTaken, onClose }) {
     notify(words.taken(holder.name));
     onTaken();
   };
-  return html`<${Confirm} title=${words.takeTitle(holder.name)} action=${words.take} kind="danger" act=${act} onClose=${onClose}>
+  return html`<${Confirm} title=${words.takeTitle(holder.name)} action=${words.take} kind="danger" act=${act}
+    onClose=${onClose}>
     <p><${What} grant=${grant} /></p><p>${words.takeHelp}</p><//>`;
 }
 
@@ -99,8 +107,10 @@ export function Grants({ holder }) {
     ${!list.isFresh && !list.error && html`<${Skeleton} lines=${1} />`}
     ${list.isFresh && list.rows.length === 0 && html`<p class="soft">${words.none}</p>`}
     <ul class="lines">${list.rows.map(grant => html`<li key=${grant.id}><div><${What} grant=${grant} /></div>
-      <${IconButton} icon="delete" kind="danger" label=${words.take} onClick=${() => open({ what: 'take', grant })} /></li>`)}</ul>
+      <${IconButton} icon="delete" kind="danger" label=${words.take}
+        onClick=${() => open({ what: 'take', grant })} /></li>`)}</ul>
     ${dialog.what === 'add' && html`<${Add} holder=${holder} onAdded=${list.reload} onClose=${close} />`}
-    ${dialog.what === 'take' && html`<${Take} holder=${holder} grant=${dialog.grant} onTaken=${list.reload} onClose=${close} />`}
+    ${dialog.what === 'take' &&
+      html`<${Take} holder=${holder} grant=${dialog.grant} onTaken=${list.reload} onClose=${close} />`}
   </section>`;
 }

@@ -32,10 +32,12 @@ function InTheWay({ organization, found, onClose }) {
     }
     const page = pages.find(each => each.path === plugin);
     const text = words.ofPlugin(count, what, page?.title ?? plugin);
-    return page ? html`<${Link} href=${`/console/${page.path}?organizationId=${organization.id}`}>${text}<//>` : text;
+    return page
+      ? html`<${Link} href=${`/console/${page.path}?organizationId=${organization.id}`}>${text}<//>` : text;
   };
   return html`<div class="problem" role="alert"><div><b><bdi>${words.inTheWay(organization.name)}</bdi></b>
-    <ul onClick=${event => event.target.closest('a') && onClose()}>${found.map(each => html`<li>${item(each)}</li>`)}</ul>
+    <ul onClick=${event => event.target.closest('a') && onClose()}>${found.map(each =>
+      html`<li>${item(each)}</li>`)}</ul>
     <p>${words.inTheWayHelp}</p></div></div>`;
 }
 
@@ -47,7 +49,8 @@ function Remove({ row, onRemoved, onClose }) {
   };
   const explain = error => error.body?.inTheWay?.length > 0 &&
     html`<${InTheWay} organization=${row} found=${error.body.inTheWay} onClose=${onClose} />`;
-  return html`<${Confirm} title=${words.deleteTitle(row.name)} action=${texts.remove} kind="danger" act=${act} explain=${explain} onClose=${onClose}>
+  return html`<${Confirm} title=${words.deleteTitle(row.name)} action=${texts.remove} kind="danger"
+    act=${act} explain=${explain} onClose=${onClose}>
     <p>${words.deleteHelp}</p><//>`;
 }
 
@@ -64,16 +67,23 @@ export function Organizations() {
     mayChange && {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
       cell: row => html`
-        <${IconButton} icon="edit" label=${texts.rename.action} onClick=${() => open({ what: 'rename', row })} />
-        <${IconButton} icon="delete" kind="danger" label=${texts.remove} onClick=${() => open({ what: 'remove', row })} />`,
+        <${IconButton} icon="edit" label=${texts.rename.action}
+          onClick=${() => open({ what: 'rename', row })} />
+        <${IconButton} icon="delete" kind="danger" label=${texts.remove}
+          onClick=${() => open({ what: 'remove', row })} />`,
     },
   ].filter(Boolean);
-  const add = html`<${Button} kind="primary" icon="add" onClick=${() => open({ what: 'add' })}>${words.add}<//>`;
+  const add = html`<${Button} kind="primary" icon="add"
+    onClick=${() => open({ what: 'add' })}>${words.add}<//>`;
   return html`
     ${mayChange && html`<div class="toolbar">${add}</div>`}
     <${DataTable} label=${words.label} list=${list} columns=${columns} nameOf=${row => row.name}
-      empty=${html`<${Empty} icon="organization" title=${words.empty}>${mayChange ? words.emptyHelp : words.emptyForOthers}<//>`} />
+      empty=${html`<${Empty} icon="organization"
+        title=${words.empty}>${mayChange ? words.emptyHelp : words.emptyForOthers}<//>`} />
     ${dialog.what === 'add' && html`<${Add} onAdded=${row => list.prepend([row])} onClose=${close} />`}
-    ${dialog.what === 'rename' && html`<${Rename} path="/organizations" objectType="organization" row=${dialog.row} help=${words.help} onRenamed=${list.replace} onClose=${close} />`}
-    ${dialog.what === 'remove' && html`<${Remove} row=${dialog.row} onRemoved=${() => list.remove(dialog.row)} onClose=${close} />`}`;
+    ${dialog.what === 'rename' &&
+      html`<${Rename} path="/organizations" objectType="organization" row=${dialog.row} help=${words.help}
+        onRenamed=${list.replace} onClose=${close} />`}
+    ${dialog.what === 'remove' &&
+      html`<${Remove} row=${dialog.row} onRemoved=${() => list.remove(dialog.row)} onClose=${close} />`}`;
 }

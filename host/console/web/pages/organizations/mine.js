@@ -7,17 +7,21 @@ import { texts } from './texts.js';
 
 const { sessions: words, columns: titles } = texts;
 
+const Name = ({ session }) => html`${words.session(session.id)}
+  ${session.current && html` <${Badge} kind="accent">${words.this}<//>`}`;
+
 function Sessions() {
   const list = useList('/sessions', {});
   const [ending, end] = useState(null);
   const columns = [
-    { title: words.session(''), cell: row => html`${words.session(row.id)} ${row.current && html`<${Badge} kind="accent">${words.this}<//>`}`, class: 'is-title' },
+    { title: words.title, cell: row => html`<${Name} session=${row} />`, class: 'is-title' },
     { title: words.began, cell: row => html`<${Time} at=${row.createdAt} />` },
     { title: words.lastUsed, cell: row => html`<${Time} at=${row.lastUsedAt} />` },
     { title: words.ends, cell: row => html`<${Time} at=${row.expiresAt} isPlain />` },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
-      cell: row => !row.current && html`<${IconButton} icon="sign-out" label=${words.endOf(row.id)} onClick=${() => end(row)} />`,
+      cell: row => !row.current &&
+        html`<${IconButton} icon="sign-out" label=${words.endOf(row.id)} onClick=${() => end(row)} />`,
     },
   ];
   const act = async () => {
@@ -27,8 +31,11 @@ function Sessions() {
   };
   return html`<section>
     <div class="section-head"><div><h3>${words.heading}</h3><p class="soft">${words.help}</p></div></div>
-    <${DataTable} label=${words.label} list=${{ ...list, total: undefined }} columns=${columns} nameOf=${row => words.session(row.id)} />
-    ${ending && html`<${Confirm} title=${words.endTitle} action=${words.end} kind="danger" act=${act} onClose=${() => end(null)}>
+    <${DataTable} label=${words.label} list=${{ ...list, total: undefined }} columns=${columns}
+      nameOf=${row => words.session(row.id)} />
+    ${ending &&
+      html`<${Confirm} title=${words.endTitle} action=${words.end} kind="danger" act=${act}
+        onClose=${() => end(null)}>
       <p>${words.session(ending.id)}, <${Time} at=${ending.createdAt} />. ${words.endHelp}</p><//>`}
   </section>`;
 }

@@ -33,7 +33,8 @@ function Remove({ row, isYou, onRemoved, onClose }) {
     notify(words.deleted(row.name));
     onRemoved();
   };
-  return html`<${Confirm} title=${words.deleteTitle(row.name)} action=${texts.remove} kind="danger" act=${act} onClose=${onClose}>
+  return html`<${Confirm} title=${words.deleteTitle(row.name)} action=${texts.remove} kind="danger"
+    act=${act} onClose=${onClose}>
     <p>${words.deleteHelp}</p>${isYou && html`<p><b>${words.deleteYou}</b></p>`}<//>`;
 }
 
@@ -44,7 +45,8 @@ function Person({ person, onChange }) {
     ${can('administer') && html`<${Grants} holder=${person} />`}
     ${canSomewhere('audit') && html`<div class="record-links">
       <${Link} href=${`/console/audit?objectType=principal&objectId=${person.id}`}>${texts.history}<//>
-      <${Link} href=${`/console/audit?principal=${encodeURIComponent(person.name)}`}>${words.did(person.name)}<//></div>`}
+      <${Link} href=${`/console/audit?${new URLSearchParams({ principal: person.name })}`}>
+        ${words.did(person.name)}<//></div>`}
   </div>`;
 }
 
@@ -61,23 +63,33 @@ export function People() {
     setQuery({ open: row.id });
   };
   const columns = [
-    { title: titles.name, cell: row => html`<bdi>${row.name}</bdi>${row.id === who.id && html` <${Badge}>${words.you}<//>`}`, class: 'is-title' },
+    { title: titles.name,
+      cell: row => html`<bdi>${row.name}</bdi>${row.id === who.id && html` <${Badge}>${words.you}<//>`}`,
+        class: 'is-title' },
     { title: titles.roles, cell: row => row.roles.length > 0 && html`<${RoleBadges} roles=${row.roles} />` },
     { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />` },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>`, class: 'if-wide' },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
       cell: row => html`
-        <${IconButton} icon="edit" label=${texts.rename.action} onClick=${() => open({ what: 'rename', row })} />
-        <${IconButton} icon="delete" kind="danger" label=${texts.remove} onClick=${() => open({ what: 'remove', row })} />`,
+        <${IconButton} icon="edit" label=${texts.rename.action}
+          onClick=${() => open({ what: 'rename', row })} />
+        <${IconButton} icon="delete" kind="danger" label=${texts.remove}
+          onClick=${() => open({ what: 'remove', row })} />`,
     },
   ];
   return html`
-    <div class="toolbar"><${Button} kind="primary" icon="add" onClick=${() => open({ what: 'add' })}>${words.add}<//></div>
-    <${DataTable} label=${words.label} list=${list} columns=${columns} nameOf=${row => row.name} open=${opened} onOpen=${key => setQuery({ open: key })}
+    <div class="toolbar"><${Button} kind="primary" icon="add"
+      onClick=${() => open({ what: 'add' })}>${words.add}<//></div>
+    <${DataTable} label=${words.label} list=${list} columns=${columns} nameOf=${row => row.name}
+      open=${opened} onOpen=${key => setQuery({ open: key })}
       expand=${row => html`<${Person} person=${row} onChange=${() => refresh(row.id)} />`}
       empty=${html`<${Empty} icon="people" title=${words.empty}>${words.emptyHelp}<//>`} />
     ${dialog.what === 'add' && html`<${Add} onAdded=${added} onClose=${close} />`}
-    ${dialog.what === 'rename' && html`<${Rename} path="/principals" objectType="principal" row=${dialog.row} onRenamed=${list.replace} onClose=${close} />`}
-    ${dialog.what === 'remove' && html`<${Remove} row=${dialog.row} isYou=${dialog.row.id === who.id} onRemoved=${() => list.remove(dialog.row)} onClose=${close} />`}`;
+    ${dialog.what === 'rename' &&
+      html`<${Rename} path="/principals" objectType="principal" row=${dialog.row}
+        onRenamed=${list.replace} onClose=${close} />`}
+    ${dialog.what === 'remove' &&
+      html`<${Remove} row=${dialog.row} isYou=${dialog.row.id === who.id}
+        onRemoved=${() => list.remove(dialog.row)} onClose=${close} />`}`;
 }

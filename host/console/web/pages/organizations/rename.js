@@ -10,7 +10,8 @@ export function checkName(name) {
 
 /** Who changed it last, in words; the audit log knows. */
 async function lastChangedBy(objectType, id) {
-  const { items: [record] } = await api.get('/audit', { query: { objectType, objectId: id, result: 'success', limit: 1 } });
+  const { items: [record] } = await api.get('/audit',
+    { query: { objectType, objectId: id, result: 'success', limit: 1 } });
   return record?.principal || words.rename.somebody;
 }
 
@@ -21,7 +22,8 @@ export function Rename({ path, objectType, row, help = words.nameHelp, onRenamed
   const form = useForm({ name: row.name }, { name: checkName });
   const submit = form.submit(async ({ name }) => {
     try {
-      onRenamed(await api.patch(`${path}/${row.id}`, { body: { name: name.trim() }, ifMatch: current.version }));
+      onRenamed(await api.patch(`${path}/${row.id}`,
+        { body: { name: name.trim() }, ifMatch: current.version }));
     } catch (problem) {
       if (problem.code !== 'version_mismatch') throw problem;
       const now = await api.get(`${path}/${row.id}`);
@@ -35,7 +37,9 @@ export function Rename({ path, objectType, row, help = words.nameHelp, onRenamed
   return html`<${Dialog} title=${words.rename.title(current.name)} onClose=${onClose}>
     <form class="form" onSubmit=${submit} noValidate>
       <${TextField} label=${words.name} help=${help} isRequired autofocus ...${form.field('name')} />
-      ${changedBy && html`<div class="problem is-warning" role="alert"><div><b>${words.rename.changed(changedBy, current.name)}</b>
+      ${changedBy &&
+        html`<div class="problem is-warning"
+          role="alert"><div><b>${words.rename.changed(changedBy, current.name)}</b>
         <p>${words.rename.changedHelp}</p></div></div>`}
       <${FormFoot} form=${form} action=${words.rename.save} onClose=${onClose} />
     </form><//>`;

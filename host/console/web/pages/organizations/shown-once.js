@@ -3,7 +3,10 @@ import { texts } from './texts.js';
 
 const words = texts.shownOnce;
 
-/** Secrets that nobody can show again: values: [[what, text], ...]. Closed by nothing but saying that it is stored; whoever opened it forgets them then. */
+/**
+ * Secrets that nobody can show again: values: [[what, text], ...]. Closed by nothing but saying that it is
+ * stored; whoever opened it forgets them then.
+ */
 export function ShownOnce({ title, values, onClose, children }) {
   const foot = html`<${Button} kind="primary" icon="check" onClick=${onClose}>${words.stored}<//>`;
   return html`<${Dialog} title=${title} isClosable=${false} actions=${foot}>

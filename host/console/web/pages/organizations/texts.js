@@ -173,6 +173,7 @@ export const texts = {
     heading: 'My sessions',
     help: 'Where you are signed in to this console.',
     label: 'My sessions',
+    title: 'Session',
     session: id => `Session ${id}`,
     this: 'This one',
     began: 'Signed in',

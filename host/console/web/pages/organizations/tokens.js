@@ -14,21 +14,27 @@ const isExpired = token => token.expiresAt !== null && new Date(token.expiresAt)
 const isValid = token => token.revokedAt === null && !isExpired(token);
 
 function State({ token }) {
-  if (token.revokedAt) return html`<${Badge}>${words.revoked}<//> <small><${Time} at=${token.revokedAt} /></small>`;
-  return isExpired(token) ? html`<${Badge}>${words.expired}<//>` : html`<${Badge} kind="good">${words.valid}<//>`;
+  if (token.revokedAt) return html`<${Badge}>${words.revoked}<//> <small><${Time}
+    at=${token.revokedAt} /></small>`;
+  return isExpired(token) ? html`<${Badge}>${words.expired}<//>`
+    : html`<${Badge} kind="good">${words.valid}<//>`;
 }
 
 function Make({ path, title, onMade, onClose }) {
-  const form = useForm({ name: '', expires: '90' }, { name: value => (value.trim() ? '' : words.nameMissing) });
+  const form = useForm({ name: '', expires: '90' },
+    { name: value => (value.trim() ? '' : words.nameMissing) });
   const submit = form.submit(async ({ name, expires }) => {
     const body = { name: name.trim(), ...(expires === never ? {} : { expiresInDays: Number(expires) }) };
     onMade(await api.post(path, { body }));
   });
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <form class="form" onSubmit=${submit} noValidate>
-      <${TextField} label=${words.name} help=${words.nameHelp} isRequired autofocus maxLength="60" ...${form.field('name')} />
-      <${SelectField} label=${words.expires} help=${form.values.expires === never ? words.neverHelp : undefined}
-        options=${choices.map(value => ({ value, text: words.expiresIn[value] }))} ...${form.field('expires')} />
+      <${TextField} label=${words.name} help=${words.nameHelp} isRequired autofocus maxLength="60"
+        ...${form.field('name')} />
+      <${SelectField} label=${words.expires}
+        help=${form.values.expires === never ? words.neverHelp : undefined}
+        options=${choices.map(value => ({ value, text: words.expiresIn[value] }))}
+          ...${form.field('expires')} />
       <${FormFoot} form=${form} action=${words.make} onClose=${onClose} />
     </form><//>`;
 }
@@ -39,7 +45,8 @@ function Revoke({ path, token, isMine, onRevoked, onClose }) {
     notify(words.revokedNow(token.name));
     onRevoked();
   };
-  return html`<${Confirm} title=${words.revokeTitle(token.name)} action=${words.revoke} kind="danger" act=${act} onClose=${onClose}>
+  return html`<${Confirm} title=${words.revokeTitle(token.name)} action=${words.revoke} kind="danger"
+    act=${act} onClose=${onClose}>
     <p>${words.revokeHelp}</p>${isMine && html`<p>${words.revokeMineHelp}</p>`}<//>`;
 }
 
@@ -53,12 +60,15 @@ export function Tokens({ path, owner, isMine = false }) {
   const columns = [
     { title: titles.name, cell: row => html`<bdi>${row.name}</bdi>`, class: 'is-title' },
     { title: titles.state, cell: row => html`<${State} token=${row} />` },
-    { title: titles.expires, cell: row => (row.expiresAt ? html`<${Time} at=${row.expiresAt} />` : words.never) },
+    { title: titles.expires,
+      cell: row => (row.expiresAt ? html`<${Time} at=${row.expiresAt} />` : words.never) },
     { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'if-wide' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>`, class: 'if-wide' },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
-      cell: row => isValid(row) && html`<${IconButton} icon="delete" kind="danger" label=${words.revokeOf(row.name)} onClick=${() => open({ what: 'revoke', row })} />`,
+      cell: row => isValid(row) &&
+        html`<${IconButton} icon="delete" kind="danger" label=${words.revokeOf(row.name)}
+          onClick=${() => open({ what: 'revoke', row })} />`,
     },
   ];
   const made = ({ token, ...row }) => {
@@ -66,13 +76,22 @@ export function Tokens({ path, owner, isMine = false }) {
     open({ what: 'shown', token });
   };
   return html`<section>
-    <div class="section-head"><div><h3>${isMine ? words.mine : words.heading}</h3>${isMine && html`<p class="soft">${words.mineHelp}</p>`}</div>
+    <div
+      class="section-head"><div><h3>${isMine ? words.mine : words.heading}</h3>${isMine &&
+        html`<p class="soft">${words.mineHelp}</p>`}</div>
       <${Button} icon="add" onClick=${() => open({ what: 'make' })}>${words.make}<//></div>
-    <${DataTable} label=${isMine ? words.mine : words.label(owner)} list=${{ ...list, rows, total: undefined }} columns=${columns} nameOf=${row => row.name}
+    <${DataTable} label=${isMine ? words.mine : words.label(owner)}
+      list=${{ ...list, rows, total: undefined }} columns=${columns} nameOf=${row => row.name}
       empty=${html`<${Empty} icon="token" title=${words.none}>${!isMine && words.noneHelp(owner)}<//>`} />
-    ${dialog.what === 'make' && html`<${Make} path=${path} title=${isMine ? words.makeMine : words.makeTitle(owner)} onMade=${made} onClose=${close} />`}
-    ${dialog.what === 'shown' && html`<${ShownOnce} title=${words.shownTitle} values=${[[words.token, dialog.token]]} onClose=${close}>
+    ${dialog.what === 'make' &&
+      html`<${Make} path=${path} title=${isMine ? words.makeMine : words.makeTitle(owner)} onMade=${made}
+        onClose=${close} />`}
+    ${dialog.what === 'shown' &&
+      html`<${ShownOnce} title=${words.shownTitle} values=${[[words.token, dialog.token]]}
+        onClose=${close}>
       <b>${words.shown}</b>${!isMine && html`<p>${words.hand(owner)}</p>`}<//>`}
-    ${dialog.what === 'revoke' && html`<${Revoke} path=${path} token=${dialog.row} isMine=${isMine} onRevoked=${list.reload} onClose=${close} />`}
+    ${dialog.what === 'revoke' &&
+      html`<${Revoke} path=${path} token=${dialog.row} isMine=${isMine} onRevoked=${list.reload}
+        onClose=${close} />`}
   </section>`;
 }
