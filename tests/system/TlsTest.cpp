@@ -19,6 +19,7 @@ class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(sighupSwapsTheCertificateAndABadFileKeepsTheOld);
     CPPUNIT_TEST(clientsWithoutACertificateAreRefusedWhenAnAuthorityIsSet);
     CPPUNIT_TEST(aKeyThatDoesNotFitIsRefusedAtTheStart);
+    CPPUNIT_TEST(aSessionsCookieIsOneOfTlsOnly);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -80,6 +81,26 @@ public:
                  said));
         assertSays(said, "administrator");
     }
+    void aSessionsCookieIsOneOfTlsOnly() {
+        start();
+        std::string said;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 0,
+                                     curl({"--cacert", file("first.crt"), "--include", "--json",
+                                           R"({"token":")" + daemon_->token() + "\"}"},
+                                          said, "/sessions"));
+        assertSays(said, "Set-Cookie: __Host-coffer_session=");
+        assertSays(said, "; Path=/; HttpOnly; SameSite=Strict; Secure\r\n");
+        const std::string name = "__Host-coffer_session=";
+        const auto at = said.find(name) + name.size();
+        const std::string value = said.substr(at, said.find(';', at) - at);
+        const auto shows = [&](const std::string& cookie) {
+            (void)curl({"--cacert", file("first.crt"), "-H", "Authorization:", "-H", "Cookie: " + cookie},
+                       said);
+            return said;
+        };
+        assertSays(shows(name + value), "administrator");
+        assertSays(shows("coffer_session=" + value), "authentication_required"); // its name without TLS
+    }
     void aKeyThatDoesNotFitIsRefusedAtTheStart() {
         start();
         daemon_->kill();
@@ -121,11 +142,12 @@ private:
             std::this_thread::sleep_for(std::chrono::milliseconds(25));
         assertSays(daemon_->log().substr(before), said);
     }
-    int curl(const std::vector<std::string>& options, std::string& said) const {
+    int curl(const std::vector<std::string>& options, std::string& said,
+             const std::string& path = "/whoami") const {
         std::vector<std::string> command{
             "/usr/bin/curl", "-sS", "--max-time", "30", "-H", "Authorization: Bearer " + daemon_->token()};
         command.insert(command.end(), options.begin(), options.end());
-        command.push_back("https://127.0.0.1:" + std::to_string(daemon_->port()) + "/api/v1/whoami");
+        command.push_back("https://127.0.0.1:" + std::to_string(daemon_->port()) + "/api/v1" + path);
         return runProgram(command, &said);
     }
 

@@ -292,7 +292,7 @@ private:
     SecretBytes giveToken(std::int64_t principal, std::optional<Instant> expiresAt) {
         SecretBytes token = host::newToken();
         const auto digest = host::tokenDigest(token.reveal());
-        house.storage().write(Origin::system("test"), [&](Transaction& transaction) {
+        (void)house.storage().write(Origin::system("test"), [&](Transaction& transaction) {
             return host::LoginStore(transaction).insertToken(principal, "test", digest, expiresAt);
         });
         return token;

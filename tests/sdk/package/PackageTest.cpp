@@ -79,7 +79,7 @@ public:
     }
 
     void onlyVersionsThatFitAreFound() {
-        for (const auto* version : {"1", "1.0", "1.1"})
+        for (const auto* version : {"1", "1.0", "1.1", "1.2"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(version, 0, Project(found(version), "").configure().status);
         for (const auto* version : {"2", "1.9", "0.9"}) {
             const auto said = Project(found(version), "").configure();
