@@ -106,10 +106,10 @@ std::vector<Option> destroying(std::vector<Option> more) {
 const std::vector<Command>& commands() {
     static const std::vector<Command> all = [] {
         std::vector<Command> out;
-        for (auto* group :
-             {sessionCommands, profileCommands, statusCommands, credentialCommands, credentialBulkCommands,
-              projectCommands, backupCommands, policyCommands, organizationCommands, principalCommands,
-              tokenCommands, robotCommands, auditCommands, pluginCommands, keyCommands, selfCommands})
+        for (auto* group : {sessionCommands, profileCommands, statusCommands, credentialCommands,
+                            credentialActionCommands, credentialBulkCommands, projectCommands, backupCommands,
+                            policyCommands, organizationCommands, principalCommands, tokenCommands,
+                            robotCommands, auditCommands, pluginCommands, keyCommands, selfCommands})
             std::ranges::move(group(), std::back_inserter(out));
         return out;
     }();

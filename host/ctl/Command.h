@@ -24,7 +24,6 @@ enum class Completes {
     policy, ///< of the project before it
     token,
     profile,
-    command,
 };
 
 /// `--name`, `--name VALUE`.

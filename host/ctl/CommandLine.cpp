@@ -206,6 +206,8 @@ Request parse(std::span<const std::string> given) {
             (void)words.take();
             return helpFor(words);
         }
+        if (words.front() == "--version" && !command)
+            return {.kind = Request::Kind::run, .invocation = Invocation(*findCommand("version"))};
         if (looksLikeOption(words.front())) {
             if (takeOption(early, command, words))
                 return {.kind = Request::Kind::help, .helpOf = command};

@@ -147,10 +147,6 @@ void addThings(Candidates& candidates, Completes what, const Invocation& given, 
         return candidates.files(":folder");
     case Completes::profile:
         return addProfiles(candidates);
-    case Completes::command:
-        for (const Command* command : commandsIn(""))
-            candidates.add(command->word(), command->summary);
-        return;
     default:
         return addFromServer(candidates, what, given, terminal);
     }
@@ -183,6 +179,8 @@ void addArgument(Candidates& candidates, const Place& place, const Terminal& ter
 }
 
 std::vector<Candidate> candidatesFor(std::span<const std::string> words, const Terminal& terminal) {
+    if (words.size() > 1 && words.front() == "help")
+        words = words.subspan(1);
     const std::string current = words.empty() ? std::string() : words.back();
     Place place = placeAfter(words.empty() ? words : words.first(words.size() - 1));
     if (!place.command && place.argument > 0)

@@ -3,6 +3,7 @@
 #include "tests/support/TemporaryFolder.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <sys/types.h>
 #include <vector>

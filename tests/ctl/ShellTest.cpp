@@ -21,7 +21,9 @@ class ShellTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(namesAreCompletedFromTheServer);
     CPPUNIT_TEST(withoutAServerCompletionIsSilent);
     CPPUNIT_TEST(bashCompletesWithTheInstalledScript);
+    CPPUNIT_TEST(zshCompletesWithTheInstalledScript);
     CPPUNIT_TEST(shellsAcceptTheScripts);
+    CPPUNIT_TEST(theReadmeDoesWhatItSays);
     CPPUNIT_TEST(theManualIsWellFormed);
     CPPUNIT_TEST(helpIsThereForEveryCommand);
     CPPUNIT_TEST(anUnknownCommandRunsAProgramOfThePath);
@@ -42,6 +44,7 @@ public:
                              completed(program, {"roles", "add", "name:1", "ma"}));
         CPPUNIT_ASSERT_EQUAL(std::string(":file\t\n"), completed(program, {"--ca-file", ""}));
         CPPUNIT_ASSERT_EQUAL(std::string(":folder\t\n"), completed(program, {"man", "--directory", ""}));
+        assertContains(completed(program, {"help", "credentials", "hist"}), "history\t");
         CPPUNIT_ASSERT_EQUAL(std::string(), completed(program, {"nonsense", ""}));
         CPPUNIT_ASSERT_EQUAL(std::string(), completed(program, {"version", ""}));
         assertLacks(completed(program, {"credentials", "list", "--all", "--a"}), "--all");
@@ -94,6 +97,51 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("555000\n"), bash(name + " credentials show name : 555", 5));
         CPPUNIT_ASSERT_EQUAL(std::string("json\n"), bash(name + " credentials list --output = js", 5));
     }
+    void zshCompletesWithTheInstalledScript() {
+        if (!isInstalled("zsh"))
+            return;
+        const Program program = scene().administrator();
+        scene().addCredential(program, "zsh: with spaces");
+        const auto zsh = [&](const std::string& words, int index) {
+            const Ended ended =
+                program.runOther({"zsh", "-f", "-c",
+                                  "compdef() { :; }; _files() { print files; }; _describe() { print -l -- "
+                                  "\"${(@P)2}\"; }; source " +
+                                      buildPath("share/zsh/site-functions/_cofferctl") + "; words=(" + words +
+                                      "); CURRENT=" + std::to_string(index) + "; _cofferctl"});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, std::string(), ended.err);
+            return ended.out;
+        };
+        const std::string name = Program::path();
+        assertContains(zsh(name + " creden", 2), "credentials:S3 keys");
+        assertContains(zsh(name + " credentials show ''", 4), "zsh\\: with spaces:" + scene().endpoint());
+        CPPUNIT_ASSERT_EQUAL(std::string("files\n"), zsh(name + " --ca-file ''", 3));
+    }
+    void theReadmeDoesWhatItSays() {
+        std::string text = readFile(sourcePath("README.md"));
+        text = text.substr(text.find("## From the command line"));
+        const auto begin = text.find("export COFFER_SERVER");
+        std::string script = text.substr(begin, text.find("```", begin) - begin);
+        for (const auto& [what, by] :
+             {std::pair<std::string, std::string>{"http://127.0.0.1:8420", scene().server()},
+              {"build/data/", scene().daemon().folder() + "/"}}) {
+            CPPUNIT_ASSERT(script.find(what) != std::string::npos);
+            script.replace(script.find(what), what.size(), by);
+        }
+        Program program({{"GATEWAY_ENDPOINT", scene().endpoint()},
+                         {"GATEWAY_REGION", "us-east-1"},
+                         {"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"},
+                         {"AWS_SECRET_ACCESS_KEY", secretKey},
+                         {"PATH", buildPath("bin") + ":/usr/bin:/bin"}});
+        scene().administrator().done({"organizations", "add", "Acme"});
+        const Ended ended = program.runOther({"bash", "-euc", script});
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, 0, ended.status);
+        for (const auto* part :
+             {"It is the default now", "It is backed up with weekly", "Next run", "kind: \"Schedule\"",
+              "status 3", ",weekly,valid,", "backup-credential.delete"})
+            assertContains(ended.out, part);
+        assertContains(ended.err, "- Web shop: cofferctl backup disable");
+    }
     void shellsAcceptTheScripts() {
         const Program program;
         for (const std::string shell : {"bash", "zsh"}) {
@@ -136,6 +184,7 @@ public:
         assertContains(bare.err, "Usage: cofferctl COMMAND");
         assertContains(program.refused(2, {"credentials"}), "cofferctl credentials COMMAND --help");
         assertContains(program.done({"version"}), "cofferctl 1.");
+        CPPUNIT_ASSERT_EQUAL(program.done({"version"}), program.done({"--version"}));
         for (const auto& command : coffer::ctl::commands()) {
             auto words = coffer::ctl::split(command.path, ' ');
             words.emplace_back("--help");

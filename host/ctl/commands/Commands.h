@@ -12,7 +12,8 @@ namespace coffer::ctl {
 [[nodiscard]] std::vector<Command> profileCommands();
 [[nodiscard]] std::vector<Command> statusCommands(); ///< status, whoami, version
 [[nodiscard]] std::vector<Command> credentialCommands();
-[[nodiscard]] std::vector<Command> credentialBulkCommands(); ///< export, and what add does with a file
+[[nodiscard]] std::vector<Command> credentialActionCommands(); ///< lock, default, probe, delete and the like
+[[nodiscard]] std::vector<Command> credentialBulkCommands();   ///< export, and what add does with a file
 [[nodiscard]] std::vector<Command> projectCommands();
 [[nodiscard]] std::vector<Command> backupCommands();
 [[nodiscard]] std::vector<Command> policyCommands();

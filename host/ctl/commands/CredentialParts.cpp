@@ -204,4 +204,26 @@ Exit showVerdict(const Run& run, const Json& verdict) {
     return Exit::done;
 }
 
+Exit tryKeys(Run& run, const Keys& keys) {
+    Fields fields;
+    fields.text("endpoint", keys.endpoint)
+        .text("region", keys.region)
+        .text("accessKeyId", keys.accessKeyId)
+        .secret("secretAccessKey", keys.secretAccessKey);
+    addProbeOptions(fields, run);
+    run.client().waitingFor("Trying the keys at " + keys.endpoint);
+    return showVerdict(run, run.client().ask("/backup-credentials/probe", fields));
+}
+
+Argument credentialArgument(bool isOptional) {
+    return {.name = "CREDENTIAL",
+            .help = "Its name or id; name:123 for a name of digits only",
+            .completes = Completes::credential,
+            .isOptional = isOptional};
+}
+
+std::string credentialPathOf(Run& run) {
+    return credentialPath(run.names().credential(run.argument(0)));
+}
+
 } // namespace coffer::ctl

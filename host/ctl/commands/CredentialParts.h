@@ -10,6 +10,9 @@ namespace coffer::ctl {
 [[nodiscard]] const Shape& credentialShape();
 /// `/backup-credentials/3`.
 [[nodiscard]] std::string credentialPath(const std::string& id);
+/// The same, of the credential that the first argument names.
+[[nodiscard]] std::string credentialPathOf(Run& run);
+[[nodiscard]] Argument credentialArgument(bool isOptional = false);
 /// Works, or why not, in a few words.
 [[nodiscard]] std::string verdictCell(const Json& credential);
 
@@ -35,6 +38,9 @@ void addProbeOptions(Fields& fields, const Run& run);
 
 /// What a probe found. @returns done when the keys work, refused when not
 Exit showVerdict(const Run& run, const Json& verdict);
+
+/// Tries keys that were given, and stores nothing.
+Exit tryKeys(Run& run, const Keys& keys);
 
 /// `credentials add --from-file`.
 Exit importCredentials(Run& run);

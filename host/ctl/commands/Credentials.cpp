@@ -18,10 +18,6 @@ const SortKeys& sortKeys() {
     return keys;
 }
 
-std::string given(Run& run) {
-    return credentialPath(run.names().credential(run.argument(0)));
-}
-
 Exit list(Run& run) {
     Query query;
     query["search"] = run.option("search");
@@ -36,7 +32,7 @@ Exit list(Run& run) {
 }
 
 Exit show(Run& run) {
-    run.output().show(run.client().get(given(run)), credentialShape());
+    run.output().show(run.client().get(credentialPathOf(run)), credentialShape());
     return Exit::done;
 }
 
@@ -68,18 +64,6 @@ JsonDocument store(Run& run, Fields& fields, Keys keys) {
     }
 }
 
-/// In a dry run the keys are tried all the same: that stores nothing, and is what would refuse them.
-Exit tryOnly(Run& run, const Keys& keys) {
-    Fields fields;
-    fields.text("endpoint", keys.endpoint)
-        .text("region", keys.region)
-        .text("accessKeyId", keys.accessKeyId)
-        .secret("secretAccessKey", keys.secretAccessKey);
-    addProbeOptions(fields, run);
-    run.client().waitingFor("Trying the keys at " + keys.endpoint);
-    return showVerdict(run, run.client().ask("/backup-credentials/probe", fields));
-}
-
 Exit add(Run& run) {
     if (run.has("from-file"))
         return importCredentials(run);
@@ -89,8 +73,9 @@ Exit add(Run& run) {
                                  ? run.terminal().ask("Name, 3 to 30 characters")
                                  : throw UsageError("NAME is missing", usageLine(run.invocation().command()));
     Keys keys = completeKeys(run);
+    // In a dry run the keys are tried all the same: that stores nothing, and is what would refuse them.
     if (run.isDryRun())
-        return tryOnly(run, keys);
+        return tryKeys(run, keys);
     Fields fields;
     fields.number("organizationId", std::stoll(organization)).text("name", name);
     addProbeOptions(fields, run);
@@ -111,7 +96,7 @@ Exit add(Run& run) {
 }
 
 Exit update(Run& run) {
-    const std::string path = given(run);
+    const std::string path = credentialPathOf(run);
     Keys keys = givenKeys(run);
     for (const auto* fixed : {"endpoint", "region"})
         if (run.has(fixed))
@@ -140,116 +125,6 @@ Exit update(Run& run) {
                          "Changed " + called("credential", changed) + "; it is at version " +
                              text(changed, "version") + " now.");
     return Exit::done;
-}
-
-Exit lock(Run& run) {
-    const std::string path = given(run);
-    Fields fields;
-    fields.text("reason", run.optionOrAsk("reason", "Why, for whoever meets the lock"));
-    const JsonDocument changed = run.client().put(path + "/lock", fields);
-    run.output().changed(changed, credentialShape(),
-                         (isTrue(changed, "alreadyLocked") ? "It was locked already: " : "Locked ") +
-                             called("credential", changed) + ". Nothing can use, change or delete it.");
-    return Exit::done;
-}
-
-Exit unlock(Run& run) {
-    const JsonDocument changed = run.client().remove(given(run) + "/lock");
-    run.output().changed(changed, credentialShape(),
-                         (isTrue(changed, "alreadyUnlocked") ? "It was not locked: " : "Unlocked ") +
-                             called("credential", changed) + ".");
-    return Exit::done;
-}
-
-Exit showDefault(Run& run) {
-    Query query;
-    query["organizationId"] = run.organizationForNew();
-    run.output().show(run.client().get("/backup-credentials/default", query), credentialShape());
-    return Exit::done;
-}
-
-Exit makeDefault(Run& run) {
-    if (run.argument(0).empty() && run.has("clear"))
-        throw UsageError("CREDENTIAL is missing", usageLine(run.invocation().command()));
-    if (run.argument(0).empty())
-        return showDefault(run);
-    const std::string path = given(run) + "/default";
-    const bool isCleared = run.has("clear");
-    const JsonDocument changed = isCleared ? run.client().remove(path) : run.client().put(path);
-    const std::string whose = " of " + text(changed, "organization.name") + ".";
-    const bool wasSo = isTrue(changed, "alreadyDefault") || isTrue(changed, "alreadyCleared");
-    run.output().changed(changed, credentialShape(),
-                         called("Credential", changed) +
-                             (isCleared ? (wasSo ? " was not the default" : " is no longer the default")
-                                        : (wasSo ? " was the default already" : " is now the default")) +
-                             whose);
-    return Exit::done;
-}
-
-Exit probe(Run& run) {
-    if (run.argument(0).empty())
-        return tryOnly(run, completeKeys(run));
-    const std::string path = given(run);
-    run.client().waitingFor("Trying the keys at their endpoint");
-    return showVerdict(run, run.client().post(path + "/probe"));
-}
-
-Exit remove(Run& run) {
-    const std::string path = given(run);
-    const JsonDocument credential = run.client().get(path);
-    run.confirm("Delete " + called("credential", credential) + " of " +
-                text(credential, "organization.name") + "? Its secret is destroyed.");
-    run.client().remove(path);
-    run.output().changed(credential, credentialShape(), "Deleted " + called("credential", credential) + ".");
-    return Exit::done;
-}
-
-Exit history(Run& run) {
-    return run.list(given(run) + "/history", {}, historyShape());
-}
-
-const Shape& useShape() {
-    static const Shape shape{
-        .plural = "projects",
-        .columns = {{.name = "id", .isKept = true},
-                    {.name = "name", .isKept = true},
-                    {.name = "owner"},
-                    {.name = "associatedAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "associatedAt")); }},
-                    {.name = "associatedBy"}},
-        .reference = [](const Json& row) { return text(row, "id"); },
-    };
-    return shape;
-}
-
-Exit projects(Run& run) {
-    return run.list(given(run) + "/projects", {}, useShape());
-}
-
-Exit associate(Run& run) {
-    Fields fields;
-    fields.text("name", run.optionOrAsk("name", "The project's name, for people", run.argument(1)));
-    run.client().put(given(run) + "/projects/" + encoded(run.argument(1)), fields);
-    run.output().done("Project \"" + run.argument(1) +
-                      "\" is associated: the credential cannot be deleted until it is released.");
-    return Exit::done;
-}
-
-Exit release(Run& run) {
-    run.client().remove(given(run) + "/projects/" + encoded(run.argument(1)));
-    run.output().done("Project \"" + run.argument(1) + "\" is released.");
-    return Exit::done;
-}
-
-Argument credential(bool isOptional = false) {
-    return {.name = "CREDENTIAL",
-            .help = "Its name or id; name:123 for a name of digits only",
-            .completes = Completes::credential,
-            .isOptional = isOptional};
-}
-
-Argument foreignProject() {
-    return {.name = "PROJECT-ID", .help = "The project's id, as its owner knows it"};
 }
 
 std::vector<Option> with(std::vector<Option> options, std::vector<Option> more) {
@@ -302,7 +177,7 @@ std::vector<Command> credentialCommands() {
          .run = list},
         {.path = "credentials show",
          .summary = "Show one, all but its secret",
-         .arguments = {credential()},
+         .arguments = {credentialArgument()},
          .options = showing(),
          .run = show},
         {.path = "credentials add",
@@ -330,64 +205,11 @@ std::vector<Command> credentialCommands() {
          .description =
              "New keys are tried before they replace the old ones. Organization, endpoint and region "
              "never change.",
-         .arguments = {credential()},
+         .arguments = {credentialArgument()},
          .options = changing(updateOptions()),
          .examples = {{"cofferctl credentials update nightly --ask-secret", "a secret that was rotated"},
                       {"cofferctl credentials update nightly --name weekly", ""}},
          .run = update},
-        {.path = "credentials lock",
-         .summary = "Lock it: nothing can use, change or delete it",
-         .arguments = {credential()},
-         .options = changing({valued("reason", "TEXT", "Why, for whoever meets the lock"), ifVersion()}),
-         .examples = {{"cofferctl credentials lock nightly --reason 'key rotation on Friday'", ""}},
-         .run = lock},
-        {.path = "credentials unlock",
-         .summary = "Unlock it",
-         .arguments = {credential()},
-         .options = changing({ifVersion()}),
-         .run = unlock},
-        {.path = "credentials default",
-         .summary = "Make it the default of its organization, or show the default",
-         .arguments = {credential(true)},
-         .options = changing({flag("clear", "Leave the organization without a default")}),
-         .examples = {{"cofferctl credentials default nightly", "make it the default"},
-                      {"cofferctl credentials default", "show the default"}},
-         .run = makeDefault},
-        {.path = "credentials probe",
-         .summary = "Try keys at their endpoint now: stored ones, or given ones",
-         .description =
-             "Without CREDENTIAL the keys are given as for add, and nothing is stored. Exit status 0 when "
-             "they work, 3 when they do not.",
-         .arguments = {credential(true)},
-         .options = showing(keyOptions()),
-         .examples = {{"cofferctl credentials probe nightly", ""},
-                      {"cofferctl credentials probe --from-aws-profile backup", "before storing them"}},
-         .run = probe},
-        {.path = "credentials delete",
-         .summary = "Delete it; only when it is unlocked and no project uses it",
-         .arguments = {credential()},
-         .options = destroying({ifVersion()}),
-         .run = remove},
-        {.path = "credentials history",
-         .summary = "Show what happened to it, newest first",
-         .arguments = {credential()},
-         .options = listing(),
-         .run = history},
-        {.path = "credentials projects",
-         .summary = "List the projects that use it",
-         .arguments = {credential()},
-         .options = listing(),
-         .run = projects},
-        {.path = "credentials associate",
-         .summary = "Associate a project that coffer does not know",
-         .arguments = {credential(), foreignProject()},
-         .options = changing({valued("name", "NAME", "The project's name, for people")}),
-         .run = associate},
-        {.path = "credentials release",
-         .summary = "Release a project that was associated by hand",
-         .arguments = {credential(), foreignProject()},
-         .options = changing(),
-         .run = release},
     };
 }
 
