@@ -19,7 +19,7 @@ public:
         };
         host.route(std::move(route));
         coffer::Console& console = coffer::console(host);
-        console.page({"mailboxes", "Mailboxes", "page.js", "mailboxes:read", "no such icon", 15});
+        console.page({"mailboxes", "Mailboxes", "page.js", "mailboxes:read", "nosuchicon", 15});
         console.page({"mailboxes-rules", "Rules", "rules.js", "mailboxes:change", "gear", 1000});
         console.page({"mailboxes-broken", "Broken", "broken.js", "mailboxes:administer", "box", 1001});
         console.page({"mailboxes-throws", "Throws", "throws.js", "mailboxes:administer", "box", 1002});

@@ -2,9 +2,7 @@
 // database in a temporary folder, and the plugins of config/plugins.d. It goes with the program that started it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { eventually } from './eventually.js';
@@ -47,7 +45,7 @@ class Daemon {
     return fs.readFileSync(path.join(this.folder, 'administrator.token'), 'utf8').trim();
   }
   get url() {
-    return this.frontUrl ?? `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
   get log() {
     return fs.readFileSync(path.join(this.folder, 'cofferd.log'), 'utf8');
@@ -71,25 +69,6 @@ class Daemon {
       assert.ok(listening, `cofferd is not ready: ${this.log}`);
       this.#port = Number(listening[1]);
     }, 60_000);
-    await this.#startFront();
-  }
-
-  // Until the daemon serves the console itself: COFFER_TEST_FRONT is a program that does, in front of it.
-  #front = null;
-  async #startFront() {
-    if (!process.env.COFFER_TEST_FRONT) return;
-    if (this.#front) return;
-    const free = net.createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address();
-    free.close();
-    this.#front = spawn('node', [process.env.COFFER_TEST_FRONT, port, sourceFolder],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UPSTREAM: this.#port } });
-    process.on('exit', () => this.#front.kill('SIGKILL'));
-    await once(this.#front.stdout, 'data');
-    this.#front.stdout.destroy();
-    this.#front.unref();
-    this.frontUrl = `http://127.0.0.1:${port}`;
   }
 
   /** As systemd stops it. */
