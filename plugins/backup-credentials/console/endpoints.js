@@ -1,6 +1,5 @@
 // S3 servers that people are likely to use: what is suggested for an endpoint, and which region belongs to an
-// address. Hosts and regions are those of the providers' own documents; an address that is not here is as
-// good.
+// address, by the names that the providers give them. An address that is not here is as good.
 
 const amazon = {
   'us-east-1': 'US East (N. Virginia)', 'us-east-2': 'US East (Ohio)', 'us-west-1': 'US West (N. California)',

@@ -75,7 +75,7 @@ export const sent = values => ({
   caCertificate: values.caCertificate.trim() ? values.caCertificate : null,
 });
 
-/** A button that puts right what is wrong with a field: takes away white space, does what the probe advises. */
+/** A button that puts a field right: takes away white space, or does what the probe advises. */
 function remedyFor(form, name, remedy) {
   const value = form.values[name];
   const isSpaced = (name === 'accessKeyId' || name === 'secretAccessKey') && value !== value.trim();

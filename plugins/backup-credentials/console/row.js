@@ -121,8 +121,8 @@ function Projects({ row, onChanged }) {
     <ul class="entries">${list.rows.map(project => html`<li key=${`${project.owner} ${project.id}`}>
       <span class="grows"><${ProjectName} project=${project} />
         <small class="is-code"><bdi>${project.id}</bdi></small></span>
-      <span class="soft"><bdi>${project.owner === 'manual' ? words.manually : project.owner}</bdi>, <${Time} at=${project.associatedAt} />
-        ${' '}${words.by} <bdi>${project.associatedBy}</bdi></span>
+      <span class="soft"><bdi>${project.owner === 'manual' ? words.manually : project.owner}</bdi>,${' '}
+        <${Time} at=${project.associatedAt} />${' '}${words.by} <bdi>${project.associatedBy}</bdi></span>
       ${mayChange && html`<${IconButton} icon="close" label=${words.release(project.name)}
         reason=${project.owner === 'manual' ? undefined : words.elsewhere(project.owner)}
         onClick=${() => release(project)} />`}</li>`)}</ul>
