@@ -13,11 +13,13 @@ const manager = await daemon.addPrincipal('Mona', 'manager', acme);
 
 const fieldOf = (page, name) => page.getByRole('dialog').getByLabel(name, { exact: true });
 const endpointOf = page => page.getByRole('combobox', { name: 'S3 Endpoint' });
-const rowOf = (page, name) => page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) }).first();
+const rowOf = (page, name) =>
+  page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) }).first();
 const button = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true });
 const errorOf = async (page, name) => {
   const described = await page.getByRole('dialog').getByLabel(name).first().getAttribute('aria-describedby');
-  return page.evaluate(ids => ids.split(' ').map(id => document.getElementById(id)?.textContent ?? '').join(' '), described ?? '');
+  return page.evaluate(ids =>
+    ids.split(' ').map(id => document.getElementById(id)?.textContent ?? '').join(' '), described ?? '');
 };
 
 async function openForm(page, token = manager) {
@@ -27,7 +29,9 @@ async function openForm(page, token = manager) {
   await page.getByRole('heading', { name: 'Add credentials' }).waitFor();
 }
 
-async function fill(page, name, { endpoint = gateway.endpoint, region = gateway.region, accessKeyId = gateway.accessKeyId, secret = gateway.secretAccessKey } = {}) {
+async function fill(page, name,
+  { endpoint = gateway.endpoint, region = gateway.region, accessKeyId = gateway.accessKeyId,
+    secret = gateway.secretAccessKey } = {}) {
   await page.getByLabel('S3 Name').fill(name);
   await endpointOf(page).fill(endpoint);
   await page.getByRole('dialog').getByLabel('Region').fill(region);
@@ -35,14 +39,16 @@ async function fill(page, name, { endpoint = gateway.endpoint, region = gateway.
   await page.getByLabel('S3 Secret Access Key').fill(secret);
 }
 
-const stored = async search => (await daemon.api.get(`/backup-credentials?search=${encodeURIComponent(search)}`)).items;
+const stored = async search =>
+  (await daemon.api.get(`/backup-credentials?search=${encodeURIComponent(search)}`)).items;
 
-test('a wrong secret is refused in words at its field; the right one is stored, and becomes the default', inBrowser(daemon, async ({ page }) => {
+test('a wrong secret is refused in words at its field; the right one is stored, and becomes the default',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await fill(page, 'first of all', { secret: 'notTheSecret' });
   await page.getByLabel('Make it the default').check();
   await button(page, 'Save').click();
-  await page.getByText('Invalid S3 credentials: the secret access key does not belong to the access key ID').waitFor();
+  await page.getByText('Invalid S3 credentials: the secret access key does not belong').waitFor();
   await page.getByText('Nothing was stored').waitFor();
   assert.match(await errorOf(page, 'S3 Secret Access Key'), /says that this secret is wrong/);
   assert.deepEqual(await stored('first of all'), []);
@@ -57,7 +63,8 @@ test('a wrong secret is refused in words at its field; the right one is stored, 
   assert.equal(credential.createdBy, 'Mona');
 }));
 
-test('an access key that the endpoint does not know is marked at its own field', inBrowser(daemon, async ({ page }) => {
+test('an access key that the endpoint does not know is marked at its own field',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await fill(page, 'unknown key', { accessKeyId: 'NOSUCHKEY' });
   await button(page, 'Save').click();
@@ -65,7 +72,8 @@ test('an access key that the endpoint does not know is marked at its own field',
   assert.match(await errorOf(page, 'S3 Access Key ID'), /does not know this access key ID/);
 }));
 
-test('a test says what the endpoint answered, stores nothing, and is stale after a change', inBrowser(daemon, async ({ page }) => {
+test('a test says what the endpoint answered, stores nothing, and is stale after a change',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await fill(page, 'only a test');
   await button(page, 'Test').click();
@@ -108,7 +116,8 @@ test('what is typed is checked while it is typed', inBrowser(daemon, async ({ pa
   assert.equal(await page.getByText('White space came along').count(), 0);
 }));
 
-test('a place or a provider finds an endpoint, and the region follows', inBrowser(daemon, async ({ page }) => {
+test('a place or a provider finds an endpoint, and the region follows',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   const region = page.getByRole('dialog').getByLabel('Region');
   await endpointOf(page).fill('amazon ireland');
@@ -128,18 +137,20 @@ test('a place or a provider finds an endpoint, and the region follows', inBrowse
   await page.getByRole('heading', { name: 'Add credentials' }).waitFor();
 }));
 
-test('what is the customer’s own in a suggestion has to be replaced', inBrowser(daemon, async ({ page }) => {
+test('what is the customer’s own in a suggestion is to be replaced', inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await endpointOf(page).fill('cloudflare');
   await page.getByRole('dialog').getByRole('option', { name: /Cloudflare R2 https/ }).click();
   await page.getByText('Write yours in the place of <account-id>').waitFor();
-  await eventually(async () => assert.equal(await page.evaluate(() => getSelection().toString()), '<account-id>'));
+  await eventually(async () =>
+    assert.equal(await page.evaluate(() => getSelection().toString()), '<account-id>'));
   await page.keyboard.type('0a1b');
   assert.equal(await endpointOf(page).inputValue(), 'https://0a1b.r2.cloudflarestorage.com');
   assert.equal(await page.getByRole('dialog').getByLabel('Region').inputValue(), 'auto');
 }));
 
-test('the secret is hidden, shown only to who types it, kept by nobody, and never sent back', inBrowser(daemon, async ({ page }) => {
+test('the secret is hidden, shown only to who types it, kept by nobody, and never sent back',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await fill(page, 'kept secret');
   const secret = page.getByLabel('S3 Secret Access Key');
@@ -154,11 +165,14 @@ test('the secret is hidden, shown only to who types it, kept by nobody, and neve
   await page.getByText('“kept secret” is stored').waitFor();
   await page.getByText('Secret’s fingerprint').first().waitFor();
   const everywhere = [...await Promise.all(answers), page.url(), await page.content(),
-    await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, document.cookie]))].join('\n');
+    await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state,
+        document.cookie]))].join('\n');
   assert.ok(!everywhere.includes(gateway.secretAccessKey));
 }));
 
-test('Save again after a lost answer stores nothing twice', inBrowser(daemon, async ({ page, expectFault }) => {
+test('Save again after a lost answer stores nothing twice',
+  inBrowser(daemon, async ({ page, expectFault }) => {
   expectFault(/ERR_FAILED/);
   await openForm(page);
   await fill(page, 'only once');
@@ -174,7 +188,8 @@ test('Save again after a lost answer stores nothing twice', inBrowser(daemon, as
   assert.equal((await stored('only once')).length, 1);
 }));
 
-test('a name that is taken is said at the name, and what was typed stays', inBrowser(daemon, async ({ page }) => {
+test('a name that is taken is said at the name, and what was typed stays',
+  inBrowser(daemon, async ({ page }) => {
   await gateway.addCredential(daemon, acme, 'taken name');
   await openForm(page);
   await fill(page, 'Taken NAME');
@@ -183,7 +198,8 @@ test('a name that is taken is said at the name, and what was typed stays', inBro
   assert.equal(await page.getByLabel('S3 Secret Access Key').inputValue(), gateway.secretAccessKey);
 }));
 
-test('an administrator may ask to store what was not accepted; where the deployment forbids it, it says so', inBrowser(daemon, async ({ page }) => {
+test('an administrator may ask to store what was not accepted; where the deployment forbids it, it says so',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page, daemon.token);
   await fill(page, 'unverified', { secret: 'wrong' });
   await button(page, 'Save').click();
@@ -193,7 +209,8 @@ test('an administrator may ask to store what was not accepted; where the deploym
   assert.deepEqual(await stored('unverified'), []);
 }));
 
-test('who is no administrator is not offered to store what was not accepted', inBrowser(daemon, async ({ page }) => {
+test('who is no administrator is not offered to store what was not accepted',
+  inBrowser(daemon, async ({ page }) => {
   await openForm(page);
   await fill(page, 'unverified', { secret: 'wrong' });
   await button(page, 'Save').click();
@@ -237,7 +254,8 @@ test('new keys are tried before they replace the old ones', inBrowser(daemon, as
   assert.notEqual(after.secretFingerprint, before.secretFingerprint);
 }));
 
-test('an edit over somebody else’s is shown as a conflict, and nothing is lost', inBrowser(daemon, async ({ page, newBrowser }) => {
+test('an edit over somebody else’s is shown as a conflict, and nothing is lost',
+  inBrowser(daemon, async ({ page, newBrowser }) => {
   const { id } = await gateway.addCredential(daemon, acme, 'both want it');
   const { page: other } = await newBrowser({ width: 360 });
   for (const [each, token] of [[page, manager], [other, daemon.token]]) {
@@ -263,7 +281,8 @@ test('an edit over somebody else’s is shown as a conflict, and nothing is lost
   assert.equal((await daemon.api.get(`/backup-credentials/${id}`)).name, 'mine instead');
 }));
 
-test('the form is accessible, empty and with every field wrong, and works with the keyboard alone', inBrowser(daemon, { width: 360, colorScheme: 'dark' }, async ({ page }) => {
+test('the form is accessible, empty and with every field wrong, and works with the keyboard alone',
+  inBrowser(daemon, { width: 360, colorScheme: 'dark' }, async ({ page }) => {
   await openForm(page);
   await accessible(page);
   assert.equal(await page.evaluate(() => document.activeElement.labels?.[0].textContent), 'S3 Name required');

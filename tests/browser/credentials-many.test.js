@@ -13,11 +13,13 @@ await seedCredentials(daemon, organizations, many);
 const shown = page => page.locator('td.is-title').count();
 const asked = page => {
   const requests = [];
-  page.on('request', request => /\/backup-credentials\?/.test(request.url()) && requests.push(new URL(request.url()).searchParams));
+  page.on('request', request => /\/backup-credentials\?/.test(request.url())
+    && requests.push(new URL(request.url()).searchParams));
   return requests;
 };
 
-test('the first page stands there at once, with the count, and scrolling brings more', inBrowser(daemon, async ({ page }) => {
+test('the first page stands there at once, with the count, and scrolling brings more',
+  inBrowser(daemon, async ({ page }) => {
   await signIn(page, daemon.token);
   const requests = asked(page);
   await page.goto('/console/backup-credentials');
@@ -39,7 +41,8 @@ test('a search finds one among them as one types', inBrowser(daemon, async ({ pa
   await page.getByText('1 credential', { exact: true }).waitFor();
 }));
 
-test('a search that finds too many to sort says so, and how to sort them', inBrowser(daemon, async ({ page }) => {
+test('a search that finds too many to sort says so, and how to sort them',
+  inBrowser(daemon, async ({ page }) => {
   await signIn(page, daemon.token);
   await page.goto('/console/backup-credentials?search=nightly&sort=-name');
   await page.getByText(/more than 1,00\d credentials/).waitFor();

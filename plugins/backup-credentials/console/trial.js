@@ -1,4 +1,5 @@
-// Trying keys while they are typed: what goes on, what came out, and whether it still is about what the fields hold.
+// Trying keys while they are typed: what goes on, what came out, and whether it still is about what the
+// fields hold.
 import { html, Progress, useEffect, useRef, useState } from '/console/assets/coffer.js';
 import { probed } from './fields.js';
 import { texts } from './texts.js';
@@ -13,7 +14,10 @@ function InSight({ children }) {
   return html`<div ref=${panel} class="in-sight">${children}</div>`;
 }
 
-/** The last verdict on what a form holds: { verdict, remedy, isStale, show(verdict, values, isRefusal), forget(), panel }. */
+/**
+ * The last verdict on what a form holds: { verdict, remedy, isStale, show(verdict, values, isRefusal),
+ * forget(), panel }.
+ */
 export function useTrial(form) {
   const [result, setResult] = useState(null);
   const isStale = Boolean(result) && !alike(result.values, form.values);
@@ -30,8 +34,9 @@ export function useTrial(form) {
       form.refuse(marksOf(verdict));
     },
     forget: () => setResult(null),
-    panel: result && html`<${InSight}><${Verdict} verdict=${result.verdict} isStale=${isStale} isRefusal=${result.isRefusal} remedy=${remedy}
-      onRemedy=${() => form.set(remedy.field, remedy.value)} /><//>`,
+    panel: result && html`<${InSight}>
+      <${Verdict} verdict=${result.verdict} isStale=${isStale} isRefusal=${result.isRefusal} remedy=${remedy}
+        onRemedy=${() => form.set(remedy.field, remedy.value)} /><//>`,
   };
 }
 
@@ -44,6 +49,7 @@ export function Asking({ doing }) {
     const timer = setInterval(() => setSeconds(before => before + 1), 1000);
     return () => clearInterval(timer);
   }, []);
+  const time = (seconds > 0 ? texts.trial.seconds(seconds) : '') + (seconds > 3 ? texts.trial.slow : '');
   return html`<${InSight}><span class="only-read" role="status">${doing}</span>
-    <${Progress} label=${`${doing}${seconds > 0 ? texts.trial.seconds(seconds) : ''}${seconds > 3 ? texts.trial.slow : ''}`} /><//>`;
+    <${Progress} label=${doing + time} /><//>`;
 }

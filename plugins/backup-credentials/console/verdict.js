@@ -7,8 +7,9 @@ export const shortCause = cause => wordsOf(cause)[0];
 export const longCause = cause => wordsOf(cause)[1];
 
 const fieldOfCause = {
-  wrong_secret: 'secretAccessKey', secret_or_rights: 'secretAccessKey', unknown_key: 'accessKeyId', suspended: 'accessKeyId', wrong_region: 'region',
-  too_few_rights: 'bucket', tls: 'endpoint', unresolvable: 'endpoint', refused: 'endpoint', silent: 'endpoint', not_s3: 'endpoint',
+  wrong_secret: 'secretAccessKey', secret_or_rights: 'secretAccessKey', unknown_key: 'accessKeyId',
+  suspended: 'accessKeyId', wrong_region: 'region', too_few_rights: 'bucket', tls: 'endpoint',
+  unresolvable: 'endpoint', refused: 'endpoint', silent: 'endpoint', not_s3: 'endpoint',
   address_denied: 'endpoint', endpoint_unavailable: 'endpoint',
 };
 
@@ -23,13 +24,17 @@ export function remedyOf(verdict, values) {
   const advice = verdict.advice ?? '';
   const region = verdict.cause === 'wrong_region' && advice.match(/wants the region ([a-z0-9-]+)\./)?.[1];
   if (region) return { field: 'region', value: region, label: texts.trial.useRegion(region) };
-  if (verdict.cause === 'tls' && advice.includes('https:// instead of http://') && values.endpoint?.startsWith('http://'))
-    return { field: 'endpoint', value: values.endpoint.replace('http://', 'https://'), label: texts.trial.useHttps };
-  if (advice.includes('addressing to `virtual`')) return { field: 'addressing', value: 'virtual', label: texts.trial.useVirtual };
+  const wantsHttps = verdict.cause === 'tls' && advice.includes('https:// instead of http://');
+  if (wantsHttps && values.endpoint?.startsWith('http://')) {
+    const value = values.endpoint.replace('http://', 'https://');
+    return { field: 'endpoint', value, label: texts.trial.useHttps };
+  }
+  if (advice.includes('addressing to `virtual`'))
+    return { field: 'addressing', value: 'virtual', label: texts.trial.useVirtual };
   return null;
 }
 
-/** A verdict with what to do. `isStale`: something changed since. `wasStored`: false after a refused save. */
+/** A verdict with what to do. `isStale`: something changed since. `isRefusal`: of a save. */
 export function Verdict({ verdict, isStale, isRefusal, remedy, onRemedy }) {
   const kind = isStale ? 'is-warning' : verdict.works ? 'is-good' : '';
   const icon = isStale ? 'information' : verdict.works ? 'success' : 'error';
@@ -37,7 +42,9 @@ export function Verdict({ verdict, isStale, isRefusal, remedy, onRemedy }) {
     <${Icon} name=${icon} />
     <div><b>${verdict.works ? texts.trial.works : texts.trial.fails(longCause(verdict.cause))}</b>
       ${isStale ? html`<p>${texts.trial.stale}</p>` : html`
-        <p class="soft">${verdict.saw} ${verdict.tookMilliseconds !== undefined && texts.trial.took(verdict.tookMilliseconds)} ${isRefusal && texts.trial.notStored}</p>
+        <p class="soft">${verdict.saw}${' '}
+          ${verdict.tookMilliseconds !== undefined && texts.trial.took(verdict.tookMilliseconds)}${' '}
+          ${isRefusal && texts.trial.notStored}</p>
         ${verdict.advice && html`<p>${verdict.advice}</p>`}
         ${remedy && html`<${Button} icon="check" onClick=${onRemedy}>${remedy.label}<//>`}`}
     </div></div>`;
@@ -50,12 +57,15 @@ export function Status({ row }) {
   const works = verdict === 'valid';
   const badge = works
     ? html`<${Badge} kind="good" icon="success" title=${hint}>${texts.status.works}<//>`
-    : html`<${Badge} kind=${verdict === 'unverified' ? 'warning' : 'bad'} icon=${verdict === 'unverified' ? 'warning' : 'error'} title=${hint}>
+    : html`<${Badge} kind=${verdict === 'unverified' ? 'warning' : 'bad'}
+      icon=${verdict === 'unverified' ? 'warning' : 'error'} title=${hint}>
         ${cause ? shortCause(cause) : texts.status.unverified}<//>`;
   return html`<div class="stack">
     ${badge}
-    ${row.locked && html`<${Badge} icon="lock" title=${texts.status.lockedBy(row.lock)}><span class="dense-hides">${texts.status.locked}</span><//>`}
+    ${row.locked && html`<${Badge} icon="lock" title=${texts.status.lockedBy(row.lock)}>
+      <span class="dense-hides">${texts.status.locked}</span><//>`}
     <small>${works && cause && html`${texts.status.lastProbe} ${shortCause(cause)}, `}
-      ${when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} isShort />` : texts.status.neverProbed}</small>
+      ${when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} isShort />`
+        : texts.status.neverProbed}</small>
   </div>`;
 }
