@@ -161,7 +161,9 @@ test('a suspended project says why and what to do, and another credential puts i
     `/console/backup-credentials?search=locked+later&open=${short.id}`);
   await accessible(page);
   await pictures(page, 'project-suspended');
-  await page.getByRole('button', { name: 'Choose another credential' }).click();
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.getByRole('button', { name: 'Choose another' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await says(page, 'It is locked. Choose another one');
   await credentialField(page).fill('archive');

@@ -235,7 +235,7 @@ export const texts = {
       credential_not_working: 'Correct the credential’s keys and probe it again, or choose another one.',
       credential_missing: 'Choose another credential.',
     },
-    chooseAnother: 'Choose another credential',
+    chooseAnother: 'Choose another',
     disabled: 'Not backed up',
     disabledHelp: 'Choose a stored credential of its organization, and the bucket that backups go to.',
     offered: credential => ['The organization’s default is ', credential, '.'],
