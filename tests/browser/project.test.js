@@ -15,9 +15,11 @@ const other = await daemon.addPrincipal('Otto', 'manager', acme);
 const nightly = await gateway.addCredential(daemon, acme, 'nightly');
 await daemon.api.put(`/backup-credentials/${nightly.id}/default`);
 
-const addProject = (name, more = { enableBackup: true, bucket: 'backups' }) => daemon.api.post('/projects', { organizationId: acme, name, ...more });
+const addProject = (name, more = { enableBackup: true, bucket: 'backups' }) =>
+  daemon.api.post('/projects', { organizationId: acme, name, ...more });
 const addPolicy = ({ id }, policy) => daemon.api.post(`/projects/${id}/backup/policies`,
-  { name: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Prague', includedNamespaces: ['shop'], ...policy });
+  { name: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Prague', includedNamespaces: ['shop'],
+    ...policy });
 const says = (page, text) => page.getByText(text).first().waitFor();
 const name = page => page.getByLabel('Name required');
 const save = page => page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
@@ -28,7 +30,8 @@ async function openProject(page, project, query = '', token = manager) {
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-test('a schedule is said in words while it is typed, and what is wrong with it at the field', inBrowser(daemon, async ({ page }) => {
+test('a schedule is said in words while it is typed, and what is wrong with it at the field',
+  inBrowser(daemon, async ({ page }) => {
   await openProject(page, await addProject('Words'));
   await page.getByRole('button', { name: 'Add policy' }).first().click();
   await page.getByLabel('How often').selectOption('Every week, Sunday at 03:00');
@@ -47,7 +50,8 @@ test('a schedule is said in words while it is typed, and what is wrong with it a
   await says(page, 'Name the namespaces to back up, or those to leave out.');
 }));
 
-test('what only the daemon finds wrong with a schedule is said at the field as well', inBrowser(daemon, async ({ page }) => {
+test('what only the daemon finds wrong with a schedule is said at the field as well',
+  inBrowser(daemon, async ({ page }) => {
   await openProject(page, await addProject('Never'));
   await page.getByRole('button', { name: 'Add policy' }).first().click();
   await name(page).fill('never runs');
@@ -70,7 +74,8 @@ test('a policy on another clock shows its next runs in both times', inBrowser(da
   await page.getByLabel('Namespaces to back up').fill('shop carts');
   await page.getByRole('dialog').getByRole('button', { name: 'Add policy' }).click();
   await page.getByRole('list', { name: 'Your time, Europe/Prague' }).getByRole('listitem').nth(4).waitFor();
-  const theirs = await page.getByRole('list', { name: 'The policy’s, America/New_York' }).getByRole('listitem').allInnerTexts();
+  const theirs = await page.getByRole('list',
+    { name: 'The policy’s, America/New_York' }).getByRole('listitem').allInnerTexts();
   assert.equal(theirs.length, 5);
   for (const run of theirs) assert.match(run, /02:30/);
   await says(page, '14 days');
@@ -93,20 +98,23 @@ test('a policy is changed and deleted', inBrowser(daemon, async ({ page }) => {
   await page.getByLabel('Unit').selectOption('hours');
   await save(page);
   await row.getByText('20 hours').waitFor();
-  assert.equal((await daemon.api.get(`/projects/${project.id}/backup/policies/${policy.id}`)).name, 'new name');
+  assert.equal((await daemon.api.get(`/projects/${project.id}/backup/policies/${policy.id}`)).name,
+    'new name');
   await row.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete policy' }).click();
   await says(page, 'No policy says when');
   assert.equal((await daemon.api.get(`/projects/${project.id}/backup/policies`)).totalCount, 0);
 }));
 
-test('over a policy that somebody else saved first nothing is lost: what both changed is chosen, the rest is taken over', inBrowser(daemon, async ({ page, newBrowser }) => {
+test('over a policy that somebody else saved first nothing is lost: what both changed is to be chosen',
+  inBrowser(daemon, async ({ page, newBrowser }) => {
   const project = await addProject('Both edit');
   const policy = await addPolicy(project);
   const { page: second } = await newBrowser();
   await openProject(page, project);
   await openProject(second, project, '', other);
-  for (const each of [page, second]) await each.getByRole('row', { name: /nightly/ }).getByRole('button', { name: 'Edit' }).click();
+  for (const each of [page, second]) await each.getByRole('row', { name: /nightly/ }).getByRole('button',
+    { name: 'Edit' }).click();
   await second.getByLabel('Schedule').fill('0 5 * * *');
   await second.getByLabel('Namespaces to back up').fill('shop, carts');
   await save(second);
@@ -124,10 +132,12 @@ test('over a policy that somebody else saved first nothing is lost: what both ch
   await save(page);
   await says(page, 'nightly was saved');
   const stored = await daemon.api.get(`/projects/${project.id}/backup/policies/${policy.id}`);
-  assert.deepEqual([stored.cron, stored.includedNamespaces, stored.retention], ['0 5 * * *', ['shop', 'carts'], '168h']);
+  assert.deepEqual([stored.cron, stored.includedNamespaces, stored.retention],
+    ['0 5 * * *', ['shop', 'carts'], '168h']);
 }));
 
-test('a project that somebody else renamed meanwhile keeps what one typed', inBrowser(daemon, async ({ page }) => {
+test('a project that somebody else renamed meanwhile keeps what one typed',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('First name');
   await openProject(page, project);
   await page.getByRole('button', { name: 'Edit', exact: true }).first().click();
@@ -158,7 +168,8 @@ test('the manifest is made, copied and downloaded; without a grant there is no t
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     assert.equal((await page.evaluate(() => navigator.clipboard.readText())).trim(), shown.trim());
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click()]);
     assert.equal(download.suggestedFilename(), `coffer-project-${project.id}.yaml`);
     assert.equal(fs.readFileSync(await download.path(), 'utf8').trim(), shown.trim());
     await page.getByLabel('Namespace that Velero runs in').fill('');
@@ -167,11 +178,13 @@ test('the manifest is made, copied and downloaded; without a grant there is no t
     await pictures(page, 'project-manifest');
   }));
 
-test('the keys are in a manifest only for who was granted their use, with a warning, and stay nowhere', inBrowser(daemon, async ({ page }) => {
+test('the keys are in a manifest only for who was granted their use, with a warning, and stay nowhere',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('With keys');
   const { id } = await daemon.api.post('/principals', { name: 'Ulla' });
   await daemon.api.post(`/principals/${id}/roles`, { role: 'manager', organizationId: acme });
-  await daemon.api.post(`/principals/${id}/grants`, { permission: 'backup-credentials:use', object: String(nightly.id) });
+  await daemon.api.post(`/principals/${id}/grants`,
+    { permission: 'backup-credentials:use', object: String(nightly.id) });
   const { token } = await daemon.api.post(`/principals/${id}/tokens`, { name: 'test' });
   await openProject(page, project, '?tab=manifest', token);
   const keys = page.getByLabel('Include the S3 keys');
@@ -180,7 +193,9 @@ test('the keys are in a manifest only for who was granted their use, with a warn
   await keys.check();
   await page.getByRole('button', { name: 'Make manifest' }).click();
   await says(page, 'This shows the secret access key');
-  const everything = () => page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }) + location.href);
+  const everything = () => page.evaluate(() =>
+    document.documentElement.outerHTML + JSON.stringify({ ...localStorage }) + 
+    JSON.stringify({ ...sessionStorage }) + location.href);
   const secret = gateway.secretAccessKey;
   const hides = text => [secret, Buffer.from(secret).toString('base64')].every(form => !text.includes(form));
   assert.ok((await page.locator('pre').innerText()).includes('kind: "Secret"'));
@@ -194,9 +209,11 @@ test('the keys are in a manifest only for who was granted their use, with a warn
   assert.ok(hides(await everything()));
 }));
 
-test('a manifest of a suspended project is refused in words, with the way to the credential', inBrowser(daemon, async ({ page }) => {
+test('a manifest of a suspended project is refused in words, with the way to the credential',
+  inBrowser(daemon, async ({ page }) => {
   const short = await gateway.addCredential(daemon, acme, 'to be locked');
-  const project = await addProject('No manifest', { enableBackup: true, credentialId: short.id, bucket: 'backups' });
+  const project = await addProject('No manifest',
+    { enableBackup: true, credentialId: short.id, bucket: 'backups' });
   await daemon.api.put(`/backup-credentials/${short.id}/lock`, { reason: 'the key leaked' });
   await openProject(page, project, '?tab=manifest');
   await page.getByRole('button', { name: 'Make manifest' }).click();

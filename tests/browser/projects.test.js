@@ -30,11 +30,12 @@ async function failingCredential(name) {
 
 const addProject = (name, more = {}) => daemon.api.post('/projects', { organizationId: acme, name, ...more });
 const backedUp = { enableBackup: true, bucket: 'backups' };
-const row = (page, name) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+const row = (page, name) => page.getByRole('row').filter({ has: page.getByRole('link',
+  { name, exact: true }) });
 const credentialField = page => page.getByRole('combobox', { name: 'Credential' });
 const says = (page, text) => page.getByText(text).first().waitFor();
 
-test('a project is added with the default credential filled in, and says what to do next until its cluster can have the manifest',
+test('a project is added with the default credential filled in, and says what to do next until all is said',
   inBrowser(daemon, async ({ page }) => {
     await signIn(page, manager);
     await page.goto('/console/projects');
@@ -61,10 +62,12 @@ test('a project is added with the default credential filled in, and says what to
     await says(page, 'Backed up with nightly');
     await page.getByRole('link', { name: 'To the manifest' }).click();
     await page.getByRole('button', { name: 'Make manifest' }).click();
-    await page.getByRole('region', { name: 'Manifest' }).getByText('CRON_TZ=Europe/Prague 30 2 * * *').waitFor();
+    await page.getByRole('region',
+      { name: 'Manifest' }).getByText('CRON_TZ=Europe/Prague 30 2 * * *').waitFor();
   }));
 
-test('what is wrong is said at its field before anything is sent, and a name that is taken at the name', inBrowser(daemon, async ({ page }) => {
+test('what is wrong is said at its field before anything is sent, and a name that is taken at the name',
+  inBrowser(daemon, async ({ page }) => {
   await addProject('Taken already');
   await signIn(page, manager);
   await page.goto('/console/projects');
@@ -86,7 +89,8 @@ test('what is wrong is said at its field before anything is sent, and a name tha
   assert.equal(await dialog.getByLabel('Bucket').inputValue(), 'backups');
 }));
 
-test('a credential that is locked or does not work is listed with the reason, and cannot be chosen', inBrowser(daemon, async ({ page }) => {
+test('a credential that is locked or does not work is listed with the reason, and cannot be chosen',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('Choosy');
   await signIn(page, manager);
   await page.goto(`/console/projects/${project.id}`);
@@ -104,7 +108,8 @@ test('a credential that is locked or does not work is listed with the reason, an
   assert.equal((await daemon.api.get(`/projects/${project.id}`)).backup.state, 'disabled');
 }));
 
-test('with the keyboard alone backup is enabled with another credential than the default', inBrowser(daemon, async ({ page }) => {
+test('with the keyboard alone backup is enabled with another credential than the default',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('Keyboard only');
   await signIn(page, manager);
   await page.goto(`/console/projects/${project.id}`);
@@ -124,7 +129,8 @@ test('with the keyboard alone backup is enabled with another credential than the
   assert.equal((await daemon.api.get(`/projects/${project.id}`)).backup.credentialId, archive.id);
 }));
 
-test('an administrator may accept a credential that does not work, and that stays to be seen', inBrowser(daemon, async ({ page }) => {
+test('an administrator may accept a credential that does not work, and that stays to be seen',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('Accepted');
   await signIn(page, daemon.token);
   await page.goto(`/console/projects/${project.id}`);
@@ -141,7 +147,8 @@ test('an administrator may accept a credential that does not work, and that stay
   await row(page, 'Accepted').getByText('Failing credential accepted').waitFor();
 }));
 
-test('a suspended project says why and what to do, and another credential puts it right', inBrowser(daemon, async ({ page }) => {
+test('a suspended project says why and what to do, and another credential puts it right',
+  inBrowser(daemon, async ({ page }) => {
   const short = await gateway.addCredential(daemon, acme, 'locked later');
   const project = await addProject('Suspended one', { ...backedUp, credentialId: short.id });
   await daemon.api.put(`/backup-credentials/${short.id}/lock`, { reason: 'the key leaked' });
@@ -154,7 +161,9 @@ test('a suspended project says why and what to do, and another credential puts i
     `/console/backup-credentials?search=locked+later&open=${short.id}`);
   await accessible(page);
   await pictures(page, 'project-suspended');
-  await page.getByRole('button', { name: 'Choose another credential' }).click();
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.getByRole('button', { name: 'Choose another' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await says(page, 'It is locked. Choose another one');
   await credentialField(page).fill('archive');
@@ -175,7 +184,8 @@ test('disabling says what it means, and releases the credential', inBrowser(daem
   assert.equal((await daemon.api.get(`/projects/${project.id}`)).backup.state, 'disabled');
 }));
 
-test('a credential that is locked while it is being chosen is refused in words, at its field', inBrowser(daemon, async ({ page }) => {
+test('a credential that is locked while it is being chosen is refused in words, at its field',
+  inBrowser(daemon, async ({ page }) => {
   const gone = await gateway.addCredential(daemon, acme, 'soon locked');
   const project = await addProject('Unlucky');
   await signIn(page, manager);
@@ -188,7 +198,8 @@ test('a credential that is locked while it is being chosen is refused in words, 
   await says(page, 'It is locked. Choose another one');
 }));
 
-test('deleting says what becomes of the backup; over a change of somebody else it asks again', inBrowser(daemon, async ({ page }) => {
+test('deleting says what becomes of the backup; over a change of somebody else it asks again',
+  inBrowser(daemon, async ({ page }) => {
   const project = await addProject('To be deleted', backedUp);
   await signIn(page, manager);
   await page.goto(`/console/projects/${project.id}`);
@@ -236,7 +247,7 @@ test('an organization without projects begins with an explanation', inBrowser(da
   await page.getByRole('button', { name: 'Add project' }).last().click();
   await page.getByRole('dialog').getByLabel('Name').fill('The first');
   await credentialField(page).click();
-  await says(page, 'This organization has no credential yet');
+  await page.getByRole('dialog').getByRole('link', { name: 'Add one first' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByLabel('Back it up').uncheck();
   await page.getByRole('dialog').getByRole('button', { name: 'Add project' }).click();
@@ -245,9 +256,11 @@ test('an organization without projects begins with an explanation', inBrowser(da
 
 test('a viewer sees everything and is offered no change', inBrowser(daemon, async ({ page }) => {
   const project = await addProject('Looked at', backedUp);
-  await daemon.api.post(`/projects/${project.id}/backup/policies`, { name: 'nightly', cron: '@daily', includedNamespaces: ['shop'] });
+  await daemon.api.post(`/projects/${project.id}/backup/policies`,
+    { name: 'nightly', cron: '@daily', includedNamespaces: ['shop'] });
   await signIn(page, viewer);
-  const offered = () => page.getByRole('main').getByRole('button', { name: /Add|Enable|Disable|Change|Edit|Delete|Choose/ });
+  const offered = () => page.getByRole('main').getByRole('button',
+    { name: /Add|Enable|Disable|Change|Edit|Delete|Choose/ });
   await page.goto('/console/projects?search=looked');
   await row(page, 'Looked at').waitFor();
   assert.equal(await offered().count(), 0);
@@ -259,7 +272,8 @@ test('a viewer sees everything and is offered no change', inBrowser(daemon, asyn
 }));
 
 test('names are text, whatever they are made of', inBrowser(daemon, { width: 360 }, async ({ page }) => {
-  const names = ['<script>alert(1)</script>', '漢'.repeat(30), '🚀🛰️ Ωmega عربي', '<img src=x onerror=alert(1)>'];
+  const names = ['<script>alert(1)</script>', '漢'.repeat(30), '🚀🛰️ Ωmega عربي',
+    '<img src=x onerror=alert(1)>'];
   for (const name of names) await addProject(name, { description: `about ${name}` });
   await signIn(page, manager);
   await page.goto('/console/projects');
@@ -273,7 +287,8 @@ test('names are text, whatever they are made of', inBrowser(daemon, { width: 360
   await accessible(page);
 }));
 
-test('while backup-credentials is disabled the page says so in words, and shows what it knows', inBrowser(daemon, async ({ page, expectFault }) => {
+test('while backup-credentials is disabled the page says so in words, and shows what it knows',
+  inBrowser(daemon, async ({ page, expectFault }) => {
   expectFault(/status of 503/);
   const project = await addProject('In the dark', { ...backedUp, credentialId: nightly.id });
   await daemon.api.post('/plugins/backup-credentials/disable');

@@ -32,8 +32,10 @@ const said = {
   '0 9 * * 0-6': 'Every day at 09:00',
 };
 const wrong = [
-  '', '30 2 * *', '0 30 2 * * *', '61 * * * *', '* 24 * * *', '* * 0 * *', '* * 32 * *', '* * * 13 *', '* * * * 8', '5-1 * * * *', '1,,2 * * * *',
-  ',1 * * * *', '*/0 * * * *', '*/60 * * * *', '1- * * * *', 'x * * * *', '* * * JANUARY *', '001 * * * *', '@every 5m', '@reboot', 'TZ=UTC 1 1 * * *', '1-2-3 * * * *',
+  '', '30 2 * *', '0 30 2 * * *', '61 * * * *', '* 24 * * *', '* * 0 * *', '* * 32 * *', '* * * 13 *',
+    '* * * * 8', '5-1 * * * *', '1,,2 * * * *',
+  ',1 * * * *', '*/0 * * * *', '*/60 * * * *', '1- * * * *', 'x * * * *', '* * * JANUARY *', '001 * * * *',
+    '@every 5m', '@reboot', 'TZ=UTC 1 1 * * *', '1-2-3 * * * *',
 ];
 
 test('a schedule is said as people say it', () => {
@@ -41,14 +43,16 @@ test('a schedule is said as people say it', () => {
 });
 
 test('how long backups are kept is said in days where it is whole ones', () => {
-  assert.deepEqual(['720h', '72h', '24h', '25h', '1h'].map(retentionInWords), ['30 days', '3 days', '1 day', '25 hours', '1 hour']);
+  assert.deepEqual(['720h', '72h', '24h', '25h', '1h'].map(retentionInWords),
+    ['30 days', '3 days', '1 day', '25 hours', '1 hour']);
 });
 
 test('the console and the daemon take the same schedules and refuse the same', async () => {
   const daemon = await startDaemon();
   const organizationId = await daemon.addOrganization('Acme');
   const { id } = await daemon.api.post('/projects', { organizationId, name: 'Web shop' });
-  const policy = await daemon.api.post(`/projects/${id}/backup/policies`, { name: 'nightly', cron: '@daily', excludedNamespaces: ['kube-system'] });
+  const policy = await daemon.api.post(`/projects/${id}/backup/policies`,
+    { name: 'nightly', cron: '@daily', excludedNamespaces: ['kube-system'] });
   const patch = cron => daemon.api.patch(`/projects/${id}/backup/policies/${policy.id}`, { cron });
   for (const schedule of Object.keys(said)) {
     assert.equal(whyNotSchedule(schedule), '');

@@ -1,4 +1,5 @@
-// With which credential, and where to: the same fields when a project is added and when its backup is enabled or changed.
+// With which credential, and where to: the same fields when a project is added and when its backup is
+// enabled or changed.
 import { can, CheckField, html, Icon, TextField, useEffect } from '/console/assets/coffer.js';
 import { whyNotBucket, whyNotPrefix } from './checks.js';
 import { CredentialField, mayBeTaken, useDefaultCredential, works } from './credential-field.js';
@@ -24,7 +25,8 @@ export function backupChecks(isWanted = () => true) {
     bucket: text => whyNotBucket(text.trim()),
     prefix: text => whyNotPrefix(text.trim()),
   };
-  return Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, (value, values) => (isWanted(values) ? check(value, values) : '')]));
+  return Object.fromEntries(Object.entries(checks).map(([name, check]) =>
+    [name, (value, values) => (isWanted(values) ? check(value, values) : '')]));
 }
 
 /** What the fields say to the API. */
@@ -36,9 +38,11 @@ export function backupBody({ organizationId, credential: { credential }, bucket,
   };
 }
 
-/** What the API refuses without naming a field, shown at the field that it is about; false when it is about none. */
+/** What the API refuses without naming a field, shown at the credential; false when it is about another. */
 export function refuseBackup(form, error) {
-  const said = { credential_locked: words.credentialLocked, credential_not_working: words.credentialFailing }[error.code];
+  const said = {
+    credential_locked: words.credentialLocked, credential_not_working: words.credentialFailing,
+  }[error.code];
   if (said) form.refuse({ credential: said });
   return Boolean(said);
 }
@@ -46,7 +50,8 @@ export function refuseBackup(form, error) {
 /** Why the default is not filled in. */
 function DefaultNote({ byDefault }) {
   const say = byDefault.locked ? words.defaultLocked : words.defaultFailing;
-  return html`<p class="project-note"><${Icon} name="warning" /><span>${say(html`<${CredentialLink} credential=${byDefault} />`)}</span></p>`;
+  return html`<p class="project-note"><${Icon} name="warning" /><span>
+    ${say(html`<${CredentialLink} credential=${byDefault} />`)}</span></p>`;
 }
 
 /** `project`: the one whose backup is changed, or undefined. */
@@ -61,16 +66,21 @@ export function BackupFields({ form, organizationId, project }) {
   const mayAcceptFailing = mayAccept(organizationId);
   const isFailing = credential && !credential.locked && !works(credential);
   const ownBucket = credential?.bucket;
-  const bucketHelp = html`${words.bucketHelp(ownBucket ? named(ownBucket) : '')}${credential && !ownBucket && !form.values.bucket && ` ${words.bucketWanted}`}`;
+  const isBucketMissing = credential && !ownBucket && !form.values.bucket;
+  const bucketHelp = [
+    words.bucketHelp(ownBucket ? named(ownBucket) : ''), isBucketMissing && ` ${words.bucketWanted}`,
+  ];
   return html`
-    <${CredentialField} organizationId=${organizationId} byDefault=${byDefault} presentId=${project?.backup.credentialId} mayAcceptFailing=${mayAcceptFailing}
+    <${CredentialField} organizationId=${organizationId} byDefault=${byDefault}
+      presentId=${project?.backup.credentialId} mayAcceptFailing=${mayAcceptFailing}
       ...${form.field('credential')} value=${form.values.credential} />
     ${isUntouched && byDefault && !defaultFits && html`<${DefaultNote} byDefault=${byDefault} />`}
     ${isFailing && mayAcceptFailing && html`<div class="problem is-warning"><${Icon} name="warning" />
-      <${CheckField} label=${words.acceptFailing} help=${words.acceptFailingHelp} value=${form.values.acceptFailing}
-        onInput=${value => form.set('acceptFailing', value)} /></div>`}
+      <${CheckField} label=${words.acceptFailing} help=${words.acceptFailingHelp}
+        value=${form.values.acceptFailing} onInput=${value => form.set('acceptFailing', value)} /></div>`}
     <div class="form-row">
-      <${TextField} label=${texts.bucket} isCode help=${bucketHelp} placeholder=${ownBucket ?? ''} ...${form.field('bucket')} />
+      <${TextField} label=${texts.bucket} isCode help=${bucketHelp} placeholder=${ownBucket ?? ''}
+        ...${form.field('bucket')} />
       <${TextField} label=${words.prefix} isCode help=${words.prefixHelp} ...${form.field('prefix')} />
     </div>`;
 }

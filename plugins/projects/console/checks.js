@@ -1,4 +1,5 @@
-// What is wrong with what was typed, in a sentence; '' when nothing is. The daemon checks the same, and has the last word.
+// What is wrong with what was typed, in a sentence; '' when nothing is. The daemon checks the same, and has
+// the last word.
 import { texts } from './texts.js';
 
 const points = text => [...text.normalize('NFC').trim()].length;
@@ -10,7 +11,8 @@ export function whyNotName(text) {
   return count > 30 ? texts.form.nameLong(count) : '';
 }
 
-export const whyNotDescription = text => ([...text].length > 500 ? texts.form.descriptionLong([...text].length) : '');
+export const whyNotDescription = text => ([...text].length > 500
+  ? texts.form.descriptionLong([...text].length) : '');
 
 export function whyNotBucket(text) {
   const words = texts.enable;

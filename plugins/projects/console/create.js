@@ -1,4 +1,6 @@
-import { api, CheckField, Dialog, go, html, notify, OrganizationSelect, useForm } from '/console/assets/coffer.js';
+import {
+  api, CheckField, Dialog, go, html, notify, OrganizationSelect, useForm,
+} from '/console/assets/coffer.js';
 import { BackupFields, backupBody, backupChecks, noCredential, refuseBackup } from './backup-fields.js';
 import { whyNotDescription, whyNotName } from './checks.js';
 import { Foot, ProjectFields, refuseName } from './dialogs.js';
@@ -17,7 +19,10 @@ const checks = {
 
 /** A new project, with its backup or without, in one step: both, or neither. */
 export function CreateDialog({ organizationId = '', onClose }) {
-  const form = useForm({ organizationId, name: '', description: '', enableBackup: true, credential: noCredential, bucket: '', prefix: '', acceptFailing: false }, checks);
+  const form = useForm({
+    organizationId, name: '', description: '', enableBackup: true, credential: noCredential, bucket: '',
+    prefix: '', acceptFailing: false,
+  }, checks);
   const keyFor = useRetryKey();
   const { values } = form;
   const create = form.submit(async () => {
@@ -37,10 +42,13 @@ export function CreateDialog({ organizationId = '', onClose }) {
     form.set('organizationId', chosen);
     form.set('credential', noCredential); // it was another organization's
   };
-  return html`<${Dialog} title=${words.title} onClose=${onClose} isWide><form class="form" onSubmit=${create} noValidate>
+  return html`<${Dialog} title=${words.title} onClose=${onClose} isWide>
+    <form class="form" onSubmit=${create} noValidate>
     <${ProjectFields} form=${form} />
-    <${OrganizationSelect} action="change" isRequired help=${texts.form.organizationHelp} ...${form.field('organizationId')} onChange=${chooseOrganization} />
-    <${CheckField} label=${words.enable} help=${words.enableHelp} value=${values.enableBackup} onInput=${value => form.set('enableBackup', value)} />
+    <${OrganizationSelect} action="change" isRequired help=${texts.form.organizationHelp}
+      ...${form.field('organizationId')} onChange=${chooseOrganization} />
+    <${CheckField} label=${words.enable} help=${words.enableHelp} value=${values.enableBackup}
+      onInput=${value => form.set('enableBackup', value)} />
     ${values.enableBackup && html`<${BackupFields} form=${form} organizationId=${values.organizationId} />`}
     <${Refusal} error=${form.problem} credential=${values.credential.credential} />
     <${Foot} form=${form} action=${words.action} onClose=${onClose} />

@@ -1,5 +1,8 @@
-// What is done to one project, each in a dialog over the page. onChanged gets its new state, onGone is called when it is no more.
-import { api, Button, Confirm, Dialog, html, notify, TextField, AreaField, useForm } from '/console/assets/coffer.js';
+// What is done to one project, each in a dialog over the page. onChanged gets its new state, onGone is
+// called when it is no more.
+import {
+  api, AreaField, Button, Confirm, Dialog, html, notify, TextField, useForm,
+} from '/console/assets/coffer.js';
 import { BackupFields, backupBody, backupChecks, noCredential, refuseBackup } from './backup-fields.js';
 import { whyNotDescription, whyNotName } from './checks.js';
 import { Refusal } from './refusal.js';
@@ -11,8 +14,10 @@ const pathOf = project => `/projects/${project.id}`;
 
 /** The fields that adding and editing have in common. */
 export function ProjectFields({ form }) {
-  return html`<${TextField} label=${texts.form.name} isRequired autofocus help=${texts.form.nameHelp} ...${form.field('name')} />
-    <${AreaField} label=${texts.form.description} help=${texts.form.descriptionHelp} ...${form.field('description')} />`;
+  return html`<${TextField} label=${texts.form.name} isRequired autofocus help=${texts.form.nameHelp}
+    ...${form.field('name')} />
+    <${AreaField} label=${texts.form.description} help=${texts.form.descriptionHelp}
+      ...${form.field('description')} />`;
 }
 
 /** A name that is taken is said at the field; false when the error is another. */
@@ -44,10 +49,12 @@ function EditDialog({ project, onClose, onChanged }) {
       if (!refuseName(form, error, values.name)) throw error;
     }
   });
-  return html`<${Dialog} title=${texts.edit.title} onClose=${onClose}><form class="form" onSubmit=${save} noValidate>
+  return html`<${Dialog} title=${texts.edit.title} onClose=${onClose}>
+    <form class="form" onSubmit=${save} noValidate>
     <${ProjectFields} form=${form} />
     <${Refusal} error=${form.problem} />
-    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${editable} titles=${editTitles} />`
+    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${editable}
+      titles=${editTitles} />`
       : html`<${Foot} form=${form} action=${texts.edit.action} onClose=${onClose} />`}
   </form><//>`;
 }
@@ -55,8 +62,12 @@ function EditDialog({ project, onClose, onChanged }) {
 /** What the project has now, in the form's shape. */
 function backupValues({ backup, organization }) {
   return {
-    organizationId: organization.id, bucket: backup.bucket ?? '', prefix: backup.prefix ?? '', acceptFailing: backup.overridden,
-    credential: backup.credential ? { credential: backup.credential, text: backup.credential.name } : noCredential,
+    organizationId: organization.id,
+    credential: backup.credential
+      ? { credential: backup.credential, text: backup.credential.name } : noCredential,
+    bucket: backup.bucket ?? '',
+    prefix: backup.prefix ?? '',
+    acceptFailing: backup.overridden,
   };
 }
 
@@ -70,7 +81,8 @@ function BackupDialog({ project, onClose, onChanged }) {
   const version = useVersion(pathOf(project), project);
   const save = form.submit(async values => {
     try {
-      const stored = await version.send(ifMatch => api.put(`${pathOf(project)}/backup`, { body: backupBody(values), ifMatch }));
+      const body = backupBody(values);
+      const stored = await version.send(ifMatch => api.put(`${pathOf(project)}/backup`, { body, ifMatch }));
       if (!stored) return;
       onChanged(stored);
       notify((isEnabled ? words.changed : words.enabled)(named(stored.name)));
@@ -79,25 +91,30 @@ function BackupDialog({ project, onClose, onChanged }) {
       if (!refuseBackup(form, error)) throw error;
     }
   });
-  return html`<${Dialog} title=${isEnabled ? words.titleChange : words.titleEnable} onClose=${onClose} isWide><form class="form" onSubmit=${save} noValidate>
+  return html`<${Dialog} title=${isEnabled ? words.titleChange : words.titleEnable} onClose=${onClose} isWide>
+    <form class="form" onSubmit=${save} noValidate>
     <p class="soft">${words.intro}</p>
     <${BackupFields} form=${form} organizationId=${project.organization.id} project=${project} />
     <${Refusal} error=${form.problem} credential=${form.values.credential.credential} />
-    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${backupValues} textsOf=${backupTexts} titles=${backupTitles} />`
-      : html`<${Foot} form=${form} action=${isEnabled ? words.actionChange : words.actionEnable} onClose=${onClose} />`}
+    ${version.theirs ? html`<${Settle} version=${version} form=${form} valuesOf=${backupValues}
+      textsOf=${backupTexts} titles=${backupTitles} />`
+      : html`<${Foot} form=${form} action=${isEnabled ? words.actionChange : words.actionEnable}
+        onClose=${onClose} />`}
   </form><//>`;
 }
 
-const credentialOf = ({ backup }) => html`<b><bdi>${backup.credential?.name ?? texts.credentialId(backup.credentialId)}</bdi></b>`;
+const credentialOf = ({ backup }) =>
+  html`<b><bdi>${backup.credential?.name ?? texts.credentialId(backup.credentialId)}</bdi></b>`;
 
 function DisableDialog({ project, onClose, onChanged }) {
   const words = texts.disable;
   const act = async () => {
-    onChanged(await withVersion(pathOf(project), project, onChanged, ifMatch => api.remove(`${pathOf(project)}/backup`, { ifMatch })));
+    onChanged(await withVersion(pathOf(project), project, onChanged,
+      ifMatch => api.remove(`${pathOf(project)}/backup`, { ifMatch })));
     notify(words.done(named(project.name)));
   };
-  return html`<${Confirm} title=${words.title(named(project.name))} action=${words.action} kind="danger" act=${act} onClose=${onClose}
-      explain=${error => html`<${Refusal} error=${error} />`}>
+  return html`<${Confirm} title=${words.title(named(project.name))} action=${words.action} kind="danger"
+    act=${act} onClose=${onClose} explain=${error => html`<${Refusal} error=${error} />`}>
     <p>${words.body(credentialOf(project))}</p><p>${words.kept}</p>
     <p>${words.cluster} <code>${words.clusterCommand(project.id)}</code></p><//>`;
 }
@@ -109,7 +126,7 @@ function DeleteDialog({ project, onClose, onChanged, onGone }) {
     let done = words.done;
     try {
       await withVersion(pathOf(project), project, onChanged,
-        ifMatch => api.remove(pathOf(project), { ifMatch, query: { disableBackup: isEnabled || undefined } }));
+        ifMatch => api.remove(pathOf(project), { ifMatch, query: isEnabled ? { disableBackup: true } : {} }));
     } catch (error) {
       if (error.status !== 404) throw error;
       done = words.gone;
@@ -117,8 +134,9 @@ function DeleteDialog({ project, onClose, onChanged, onGone }) {
     notify(done(named(project.name)));
     onGone();
   };
-  return html`<${Confirm} title=${words.title(named(project.name))} action=${isEnabled ? words.actionWithBackup : words.action} kind="danger" act=${act} onClose=${onClose}
-      explain=${error => html`<${Refusal} error=${error} />`}>
+  return html`<${Confirm} title=${words.title(named(project.name))}
+    action=${isEnabled ? words.actionWithBackup : words.action} kind="danger" act=${act} onClose=${onClose}
+    explain=${error => html`<${Refusal} error=${error} />`}>
     <p>${words.body} ${project.policyCount > 0 && words.policies(project.policyCount)}</p>
     ${isEnabled && html`<p>${words.backup(credentialOf(project))}</p>`}
     <p>${words.kept}</p><//>`;

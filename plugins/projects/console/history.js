@@ -1,4 +1,6 @@
-import { Badge, DataTable, Details, Empty, html, setQuery, Time, useAddress, useList } from '/console/assets/coffer.js';
+import {
+  Badge, DataTable, Details, Empty, html, setQuery, Time, useAddress, useList,
+} from '/console/assets/coffer.js';
 import { texts } from './texts.js';
 
 const words = texts.history;
@@ -12,15 +14,21 @@ function shown(value) {
 /** What changed, field by field; of a thing that came or went, one side alone. */
 function Changes({ before, after }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return html`<ul class="changes">${names.map(name => html`<li key=${name}><span class="soft">${words.fields[name] ?? name}:</span>${' '}
-    ${before && name in before && html`<bdi class=${after ? 'was' : ''}>${shown(before[name])}</bdi>`}${before && after && ' → '}
-    ${after && html`<bdi>${shown(after[name])}</bdi>`}</li>`)}</ul>`;
+  return html`<ul class="changes">
+    ${names.map(name => html`<li key=${name}><span class="soft">${words.fields[name] ?? name}:</span>${' '}
+      ${before && html`<bdi class=${after ? 'was' : ''}>${shown(before[name])}</bdi>`}
+      ${before && after && ' → '}
+      ${after && html`<bdi>${shown(after[name])}</bdi>`}</li>`)}</ul>`;
 }
 
 function Expanded({ record }) {
   return html`<div class="project-changes">
     ${(record.before || record.after) && html`<${Changes} before=${record.before} after=${record.after} />`}
-    <${Details} items=${[[words.reason, record.reason], [words.request, record.requestId && html`<code>${record.requestId}</code>`], [words.sequence, record.sequence]]} />
+    <${Details} items=${[
+      [words.reason, record.reason],
+      [words.request, record.requestId && html`<code>${record.requestId}</code>`],
+      [words.sequence, record.sequence],
+    ]} />
   </div>`;
 }
 
@@ -34,7 +42,9 @@ const columns = [
 export function History({ project }) {
   const list = useList(`/projects/${project.id}/history`, {}, { keyOf: record => record.sequence });
   const { query } = useAddress();
-  return html`<${DataTable} label=${words.label} list=${list} columns=${columns} nameOf=${record => record.summary} keyOf=${record => record.sequence}
-    expand=${record => html`<${Expanded} record=${record} />`} open=${query.record ?? ''} onOpen=${record => setQuery({ record })}
+  return html`<${DataTable} label=${words.label} list=${list} columns=${columns}
+    nameOf=${record => record.summary} keyOf=${record => record.sequence}
+    expand=${record => html`<${Expanded} record=${record} />`} open=${query.record ?? ''}
+    onOpen=${record => setQuery({ record })}
     empty=${html`<${Empty} icon="list" title=${words.none} />`} />`;
 }

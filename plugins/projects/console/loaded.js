@@ -1,6 +1,9 @@
 import { api, useEffect, useState } from '/console/assets/coffer.js';
 
-/** One thing of the API: { value, error, set, reload }. What was shown stays until the answer is there; a `path` that is empty asks nothing. */
+/**
+ * One thing of the API: { value, error, set, reload }. What was shown stays until the answer is there; a
+ * `path` that is empty asks nothing.
+ */
 export function useLoaded(path, query) {
   const [state, setState] = useState({});
   const [round, setRound] = useState(0);
@@ -14,5 +17,6 @@ export function useLoaded(path, query) {
     return () => gone.abort();
   }, [key, round]);
   const shown = state.key === key ? state : {};
-  return { value: shown.value, error: shown.error, set: value => setState({ key, value }), reload: () => setRound(before => before + 1) };
+  return { value: shown.value, error: shown.error, set: value => setState({ key, value }), reload: () =>
+    setRound(before => before + 1) };
 }

@@ -1,4 +1,6 @@
-import { api, Button, CheckField, Copy, html, Icon, TextField, useEffect, useForm, useSession, useState } from '/console/assets/coffer.js';
+import {
+  api, Button, CheckField, Copy, html, Icon, TextField, useEffect, useForm, useSession, useState,
+} from '/console/assets/coffer.js';
 import { isNamespace } from './checks.js';
 import { Refusal } from './refusal.js';
 import { Standing } from './standing.js';
@@ -8,7 +10,8 @@ const words = texts.manifest;
 
 /** `use` is granted by name, for this credential alone; no role has it. */
 function mayUse(who, credentialId) {
-  return who.grants.some(({ permission, object }) => permission === 'backup-credentials:use' && object === String(credentialId));
+  return who.grants.some(({ permission, object }) =>
+    permission === 'backup-credentials:use' && object === String(credentialId));
 }
 
 function download(text, name) {
@@ -24,7 +27,8 @@ function Made({ made, file, isStale, hide }) {
       <${Copy} text=${made.text} label=${words.copy} />
       <${Button} icon="download" onClick=${() => download(made.text, file)}>${words.download}<//>
       <${Button} icon="hide" onClick=${hide}>${words.hide}<//></div></div>
-    ${made.hasSecret && html`<div class="problem is-warning"><${Icon} name="warning" /><p>${words.secretShown}</p></div>`}
+    ${made.hasSecret && html`<div class="problem is-warning"><${Icon} name="warning" /><p>${words.secretShown}
+      </p></div>`}
     ${isStale && html`<p class="project-note"><${Icon} name="warning" /><span>${words.stale}</span></p>`}
     <p>${words.apply} <code>${words.command(file)}</code></p>
     <pre tabindex="0" role="region" aria-label=${words.label}>${made.text}</pre>
@@ -35,29 +39,38 @@ function Made({ made, file, isStale, hide }) {
 export function Manifest({ project }) {
   const { who } = useSession();
   const [made, setMade] = useState(null);
-  const form = useForm({ namespace: '', includeSecret: false }, { namespace: text => (!text.trim() || isNamespace(text.trim()) ? '' : words.namespaceWrong) });
+  const form = useForm({ namespace: '', includeSecret: false },
+    { namespace: text => (!text.trim() || isNamespace(text.trim()) ? '' : words.namespaceWrong) });
   useEffect(() => () => setMade(null), []);
   const { backup } = project;
   if (backup.state === 'disabled') return html`<${Standing} project=${project} open=${() => {}} />`;
   const mayInclude = mayUse(who, backup.credentialId);
   const namespace = form.values.namespace.trim();
   const includeSecret = mayInclude && form.values.includeSecret;
-  const options = JSON.stringify({ namespace, includeSecret });
+  const wanted = JSON.stringify({ namespace, includeSecret });
   const make = form.submit(async () => {
-    const body = { format: 'velero', ...(includeSecret && { includeSecret }), ...(namespace && { namespace }) };
-    setMade({ text: await api.post(`/projects/${project.id}/backup/manifests`, { body, accept: 'application/yaml' }), hasSecret: includeSecret, options });
+    const body = { format: 'velero', includeSecret, ...(namespace && { namespace }) };
+    const options = { body, accept: 'application/yaml' };
+    const text = await api.post(`/projects/${project.id}/backup/manifests`, options);
+    setMade({ text, hasSecret: includeSecret, wanted });
   });
   return html`<div class="cards">
     <form class="card form" onSubmit=${make} noValidate>
       <p class="soft">${words.about}</p>
-      <div class="project-narrow"><${TextField} label=${words.namespace} isCode placeholder="velero" help=${words.namespaceHelp} ...${form.field('namespace')} /></div>
-      ${mayInclude ? html`<${CheckField} label=${words.includeSecret} help=${words.includeSecretHelp} value=${form.values.includeSecret}
-        onInput=${value => form.set('includeSecret', value)} />` : html`<p class="soft">${words.withoutSecret}</p>`}
-      ${project.policyCount === 0 && html`<p class="project-note"><${Icon} name="warning" /><span>${words.noPolicy}</span></p>`}
+      <div class="project-narrow">
+        <${TextField} label=${words.namespace} isCode placeholder="velero" help=${words.namespaceHelp}
+          ...${form.field('namespace')} /></div>
+      ${mayInclude ? html`<${CheckField} label=${words.includeSecret} help=${words.includeSecretHelp}
+          value=${form.values.includeSecret} onInput=${value => form.set('includeSecret', value)} />`
+        : html`<p class="soft">${words.withoutSecret}</p>`}
+      ${project.policyCount === 0
+        && html`<p class="project-note"><${Icon} name="warning" /><span>${words.noPolicy}</span></p>`}
       <${Refusal} error=${form.problem} credential=${backup.credential} />
-      <div class="page-actions"><${Button} kind="primary" type="submit" icon="file" isBusy=${form.isBusy}>${made ? words.again : words.make}<//>
+      <div class="page-actions"><${Button} kind="primary" type="submit" icon="file" isBusy=${form.isBusy}>
+        ${made ? words.again : words.make}<//>
         <small>${words.recorded}</small></div>
     </form>
-    ${made && html`<${Made} made=${made} file=${`coffer-project-${project.id}.yaml`} isStale=${made.options !== options} hide=${() => setMade(null)} />`}
+    ${made && html`<${Made} made=${made} file=${`coffer-project-${project.id}.yaml`}
+      isStale=${made.wanted !== wanted} hide=${() => setMade(null)} />`}
   </div>`;
 }

@@ -1,5 +1,6 @@
 import {
-  api, Button, can, Confirm, DataTable, Details, Empty, html, IconButton, notify, setQuery, Time, useAddress, useList, useState,
+  api, Button, can, Confirm, DataTable, Details, Empty, html, IconButton, notify, setQuery, Time, useAddress,
+  useList, useState,
 } from '/console/assets/coffer.js';
 import { PolicyDialog } from './policy-form.js';
 import { explained, Refusal } from './refusal.js';
@@ -17,7 +18,8 @@ function namespacesInWords({ includedNamespaces: included, excludedNamespaces: e
 }
 
 function Schedule({ policy }) {
-  return html`<div class="project-schedule"><span>${inWords(policy.cron) || html`<code>${policy.cron}</code>`}</span>
+  return html`<div class="project-schedule">
+    <span>${inWords(policy.cron) || html`<code>${policy.cron}</code>`}</span>
     ${policy.timeZone !== ownZone && html`<small>${words.onClock(policy.timeZone)}</small>`}</div>`;
 }
 
@@ -29,17 +31,22 @@ const columnsFor = (mayChange, open) => [
   { title: words.next, cell: policy => html`<${Time} at=${policy.nextRuns[0]} isPlain />` },
   ...(mayChange ? [{ title: texts.actions, class: 'is-actions', cell: policy => html`
     <${IconButton} icon="edit" label=${words.edit} onClick=${() => open({ kind: 'edit', policy })} />
-    <${IconButton} icon="delete" label=${words.remove} kind="danger" onClick=${() => open({ kind: 'delete', policy })} />` }] : []),
+    <${IconButton} icon="delete" label=${words.remove} kind="danger"
+      onClick=${() => open({ kind: 'delete', policy })} />` }] : []),
 ];
 
 function Expanded({ policy, isDisabled }) {
-  return html`<div class="project-policy"><div><h3>${words.nextRuns}</h3><${NextRuns} policy=${policy} />${isDisabled && html`<p class="soft">${words.whileDisabled}</p>`}</div>
-  <${Details} items=${[
-    [texts.policyForm.cron, html`<code>${policy.cron}</code> <small>${words.onClock(policy.timeZone)}</small>`],
-    [words.included, policy.includedNamespaces.length ? policy.includedNamespaces.join(', ') : words.everything],
+  return html`<div class="project-policy"><div><h3>${words.nextRuns}</h3><${NextRuns} policy=${policy} />
+    ${isDisabled && html`<p class="soft">${words.whileDisabled}</p>`}</div>
+    <${Details} items=${[
+    [texts.policyForm.cron,
+      html`<code>${policy.cron}</code> <small>${words.onClock(policy.timeZone)}</small>`],
+    [words.included, policy.includedNamespaces.length ? policy.includedNamespaces.join(', ')
+      : words.everything],
     [words.excluded, policy.excludedNamespaces.join(', ') || texts.project.none],
     [texts.project.created, html`<${Time} at=${policy.createdAt} /> ${texts.by(named(policy.createdBy))}`],
-    [texts.lastModified, html`<${Time} at=${policy.lastModifiedAt} /> ${texts.by(named(policy.lastModifiedBy))}`],
+    [texts.lastModified,
+      html`<${Time} at=${policy.lastModifiedAt} /> ${texts.by(named(policy.lastModifiedBy))}`],
   ]} /></div>`;
 }
 
@@ -54,11 +61,15 @@ function DeleteDialog({ path, policy, onClose, onChanged, onGone }) {
     notify(form.removed(named(policy.name)));
     onGone();
   };
-  return html`<${Confirm} title=${form.removeTitle(named(policy.name))} action=${form.removeAction} kind="danger" act=${act} onClose=${onClose}
+  return html`<${Confirm} title=${form.removeTitle(named(policy.name))} action=${form.removeAction}
+    kind="danger" act=${act} onClose=${onClose}
     explain=${error => html`<${Refusal} error=${error} />`}><p>${form.removeBody}</p><//>`;
 }
 
-/** A project's policies: `isAdding` and close() belong to the dialog that another part of the page may open too; onChanged() when their number changed. */
+/**
+ * A project's policies: `isAdding` and close() belong to the dialog that another part of the page may open
+ * too; onChanged() when their number changed.
+ */
 export function Policies({ project, onChanged, isAdding, add, close }) {
   const path = `/projects/${project.id}/backup/policies`;
   const list = useList(path, {});
@@ -79,16 +90,22 @@ export function Policies({ project, onChanged, isAdding, add, close }) {
     list.replace(policy);
     open(before => before && { ...before, policy });
   };
-  const nothing = html`<${Empty} icon="calendar" title=${words.none}><p>${words.noneHelp} ${isDisabled && words.whileDisabled}</p>
+  const nothing = html`<${Empty} icon="calendar" title=${words.none}><p>
+    ${words.noneHelp} ${isDisabled && words.whileDisabled}</p>
     ${mayChange && html`<${Button} icon="add" onClick=${add}>${words.add}<//>`}<//>`;
   return html`<section class="project-section" aria-labelledby="policies-title">
     <div class="page-head"><div><h2 id="policies-title">${words.title}</h2><p>${words.about}</p></div>
-      ${mayChange && html`<div class="page-actions"><${Button} icon="add" onClick=${add}>${words.add}<//></div>`}</div>
-    <${DataTable} label=${words.title} list=${{ ...list, error: explained(list.error) }} columns=${columnsFor(mayChange, open)} nameOf=${policy => policy.name}
-      expand=${policy => html`<${Expanded} policy=${policy} isDisabled=${isDisabled} />`} open=${query.policy ?? ''} onOpen=${policy => setQuery({ policy })} empty=${nothing} />
+      ${mayChange && html`<div class="page-actions"><${Button} icon="add" onClick=${add}>${words.add}<//>
+        </div>`}</div>
+    <${DataTable} label=${words.title} list=${{ ...list, error: explained(list.error) }}
+      columns=${columnsFor(mayChange, open)} nameOf=${policy => policy.name}
+      expand=${policy => html`<${Expanded} policy=${policy} isDisabled=${isDisabled} />`}
+      open=${query.policy ?? ''} onOpen=${policy => setQuery({ policy })} empty=${nothing} />
     ${isAdding && html`<${PolicyDialog} path=${path} onClose=${close} onStored=${added} />`}
-    ${dialog?.kind === 'edit' && html`<${PolicyDialog} path=${path} policy=${dialog.policy} onClose=${() => open(null)} onStored=${changed} />`}
-    ${dialog?.kind === 'delete' && html`<${DeleteDialog} path=${`${path}/${dialog.policy.id}`} policy=${dialog.policy} onClose=${() => open(null)}
-      onChanged=${changed} onGone=${() => gone(dialog.policy)} />`}
+    ${dialog?.kind === 'edit' && html`<${PolicyDialog} path=${path} policy=${dialog.policy}
+      onClose=${() => open(null)} onStored=${changed} />`}
+    ${dialog?.kind === 'delete'
+      && html`<${DeleteDialog} path=${`${path}/${dialog.policy.id}`} policy=${dialog.policy}
+        onClose=${() => open(null)} onChanged=${changed} onGone=${() => gone(dialog.policy)} />`}
   </section>`;
 }

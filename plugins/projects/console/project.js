@@ -1,5 +1,6 @@
 import {
-  ApiProblem, Button, can, Details, Empty, go, html, Link, PageHead, Skeleton, Tabs, Time, useAddress, useEffect, useState,
+  ApiProblem, Button, can, Details, Empty, go, html, Link, PageHead, Skeleton, Tabs, Time, useAddress,
+  useEffect, useState,
 } from '/console/assets/coffer.js';
 import { ProjectDialog } from './dialogs.js';
 import { History } from './history.js';
@@ -19,7 +20,8 @@ function bucketInWords(project) {
   const { backup } = project;
   if (backup.bucket) return html`<code>${backup.bucket}</code>`;
   if (!backup.credential) return words.bucketOfCredential;
-  return bucketOf(project) ? html`<code>${bucketOf(project)}</code> <small>${words.bucketOfCredential}</small>` : words.notYet;
+  if (!bucketOf(project)) return words.notYet;
+  return html`<code>${bucketOf(project)}</code> <small>${words.bucketOfCredential}</small>`;
 }
 
 function BackupCard({ project, open }) {
@@ -29,10 +31,12 @@ function BackupCard({ project, open }) {
     <${Button} icon="edit" onClick=${() => open('backup')}>${words.change}<//>
     <${Button} icon="pause" onClick=${() => open('disable')}>${texts.actionsOf.disable}<//>`;
   return html`<section class="card project-section" aria-labelledby="backup-title">
-    <div class="page-head"><h2 id="backup-title">${texts.backup}</h2>${actions && html`<div class="page-actions">${actions}</div>`}</div>
+    <div class="page-head"><h2 id="backup-title">${texts.backup}</h2>
+      ${actions && html`<div class="page-actions">${actions}</div>`}</div>
     <${Standing} project=${project} open=${open} />
     ${isEnabled && html`<${Details} items=${[
-      [texts.credential, backup.credential ? html`<${CredentialLink} credential=${backup.credential} />` : texts.credentialId(backup.credentialId)],
+      [texts.credential, backup.credential ? html`<${CredentialLink} credential=${backup.credential} />`
+        : texts.credentialId(backup.credentialId)],
       [words.endpoint, backup.credential && html`<bdi>${backup.credential.endpoint}</bdi>`],
       [words.region, backup.credential && named(backup.credential.region)],
       [texts.bucket, bucketInWords(project)],
@@ -54,44 +58,58 @@ const About = ({ project }) => html`<section class="card project-section" aria-l
 function Overview({ project, reload, open, dialog, close }) {
   return html`<div class="cards">
     <${BackupCard} project=${project} open=${open} />
-    <${Policies} project=${project} onChanged=${reload} isAdding=${dialog === 'policy'} add=${() => open('policy')} close=${close} />
+    <${Policies} project=${project} onChanged=${reload} isAdding=${dialog === 'policy'}
+      add=${() => open('policy')} close=${close} />
     <${About} project=${project} /></div>`;
 }
 
 function Gone() {
-  return html`<${Empty} icon="folder" title=${words.gone}><p>${words.goneHelp}</p><${Link} class="button" href="/console/projects">${words.toList}<//><//>`;
+  return html`<${Empty} icon="folder" title=${words.gone}><p>${words.goneHelp}</p>
+    <${Link} class="button" href="/console/projects">${words.toList}<//><//>`;
 }
 
 const Crumbs = ({ project }) => html`<nav class="project-crumbs" aria-label=${words.crumbs}>
-  <${Link} href="/console/projects">${texts.title}<//><span aria-hidden="true">/</span><span aria-current="page">${named(project.name)}</span></nav>`;
+  <${Link} href="/console/projects">${texts.title}<//><span aria-hidden="true">/</span>
+    <span aria-current="page">${named(project.name)}</span></nav>`;
 
 function Head({ project, open }) {
+  const { description } = project;
   const actions = can('change', project.organization.id) && html`
     <${Button} icon="edit" onClick=${() => open('edit')}>${words.edit}<//>
     <${Button} icon="delete" onClick=${() => open('delete')}>${texts.actionsOf.delete}<//>`;
   return html`<${Crumbs} project=${project} />
-    <${PageHead} title=${named(project.name)} actions=${actions}>${project.description && html`<span class="project-about"><bdi>${project.description}</bdi></span>`}<//>`;
+    <${PageHead} title=${named(project.name)} actions=${actions}>
+      ${description && html`<span class="project-about"><bdi>${description}</bdi></span>`}<//>`;
 }
 
 const views = ['overview', 'manifest', 'history'];
 
-/** One project: how its backup stands, its policies, the manifest for its cluster, and what happened to it. */
+/**
+ * One project: how its backup stands, its policies, the manifest for its cluster, and what happened to it.
+ */
 export function ProjectPage({ id }) {
   const isId = /^[1-9]\d{0,9}$/.test(id);
   const { value: project, error, set, reload } = useLoaded(isId ? `/projects/${id}` : '');
   const { query } = useAddress();
   const [dialog, open] = useState('');
   const close = () => open('');
-  useEffect(() => { if (project) document.title = `${project.name} · ${texts.title} · coffer`; }, [project?.name]);
+  useEffect(() => { if (project) document.title = `${project.name} · ${texts.title} · coffer`; },
+    [project?.name]);
   if (!isId || (error instanceof ApiProblem && error.status === 404)) return html`<${Gone} />`;
   if (error && !project) return html`<${Refusal} error=${error} retry=${reload} />`;
   if (!project) return html`<${Skeleton} lines=${8} />`;
   const view = views.includes(query.tab) ? query.tab : 'overview';
-  const tabs = views.map(name => ({ href: addressOfProject(id, name === 'overview' ? '' : `?tab=${name}`), title: words[name], isCurrent: name === view }));
+  const tabs = views.map(name => ({
+    href: addressOfProject(id, name === 'overview' ? '' : `?tab=${name}`),
+    title: words[name],
+    isCurrent: name === view,
+  }));
   return html`<${Head} project=${project} open=${open} />
     <${Tabs} label=${words.tabs} tabs=${tabs} />
-    ${view === 'overview' && html`<${Overview} project=${project} reload=${reload} open=${open} dialog=${dialog} close=${close} />`}
+    ${view === 'overview' && html`<${Overview} project=${project} reload=${reload} open=${open}
+      dialog=${dialog} close=${close} />`}
     ${view === 'manifest' && html`<${Manifest} project=${project} />`}
     ${view === 'history' && html`<${History} project=${project} />`}
-    <${ProjectDialog} kind=${dialog} project=${project} onClose=${close} onChanged=${set} onGone=${() => go('/console/projects')} />`;
+    <${ProjectDialog} kind=${dialog} project=${project} onClose=${close} onChanged=${set}
+      onGone=${() => go('/console/projects')} />`;
 }

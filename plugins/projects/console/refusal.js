@@ -11,10 +11,13 @@ export function explained(error) {
 /** Why something was refused, and where to go to change that. `credential`: the one it may be about. */
 export function Refusal({ error, retry, credential }) {
   if (!error) return null;
-  if (error.code === 'version_mismatch' && error.current) return html`<${ChangedMeanwhile} current=${error.current} />`;
-  const isAboutCredential = ['credential_locked', 'credential_not_working', 'keys_not_expressible'].includes(error.code);
+  if (error.code === 'version_mismatch'
+    && error.current) return html`<${ChangedMeanwhile} current=${error.current} />`;
+  const isAboutCredential = ['credential_locked', 'credential_not_working',
+    'keys_not_expressible'].includes(error.code);
   return html`<${Problem} error=${explained(error)} retry=${retry}>
-    ${isAboutCredential && credential && html`<p><${Link} href=${addressOfCredential(credential)}>${texts.openCredential}<//></p>`}
+    ${isAboutCredential && credential
+      && html`<p><${Link} href=${addressOfCredential(credential)}>${texts.openCredential}<//></p>`}
     ${error.code === 'backup_credentials_gone' && canSomewhere('administer') &&
       html`<p><${Link} href="/console/plugins">${texts.openPlugins}<//></p>`}
   <//>`;
@@ -22,6 +25,7 @@ export function Refusal({ error, retry, credential }) {
 
 function ChangedMeanwhile({ current }) {
   return html`<div class="problem is-warning" role="alert"><div><b>${texts.conflict.title}</b>
-    <p>${texts.conflict.who(named(current.lastModifiedBy), html`<${Time} at=${current.lastModifiedAt} />`)}</p>
+    <p>${texts.conflict.who(named(current.lastModifiedBy), html`<${Time} at=${current.lastModifiedAt} />`)}
+      </p>
     <p>${texts.conflict.again}</p></div></div>`;
 }

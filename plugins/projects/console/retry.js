@@ -1,6 +1,8 @@
 import { newIdempotencyKey, useRef } from '/console/assets/coffer.js';
 
-/** keyFor(body): the same for the same body, so that pressing again after a lost answer makes nothing twice. */
+/**
+ * keyFor(body): the same for the same body, so that pressing again after a lost answer makes nothing twice.
+ */
 export function useRetryKey() {
   const last = useRef({});
   return body => {

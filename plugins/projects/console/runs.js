@@ -4,10 +4,12 @@ import { texts } from './texts.js';
 
 export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+const shown = {
+  weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit',
+};
 const formats = new Map();
 function formatIn(zone) {
   if (!formats.has(zone)) {
-    const shown = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' };
     let format;
     try {
       format = new Intl.DateTimeFormat(undefined, { ...shown, timeZone: zone });
@@ -21,18 +23,22 @@ function formatIn(zone) {
 
 function Runs({ runs, zone, title }) {
   return html`<div><small>${title}</small><ol aria-label=${title}>
-    ${runs.map(run => html`<li key=${run}><time dateTime=${run}>${formatIn(zone).format(new Date(run))}</time></li>`)}</ol></div>`;
+    ${runs.map(run => html`<li key=${run}><time dateTime=${run}>${formatIn(zone).format(new Date(run))}</time>
+      </li>`)}</ol></div>`;
 }
 
 export function NextRuns({ policy: { nextRuns, timeZone } }) {
   const words = texts.policy;
   if (nextRuns.length === 0) return html`<p>${words.noRuns}</p>`;
-  return html`<div class="project-runs"><${Runs} runs=${nextRuns} zone=${ownZone} title=${words.yourTime(ownZone)} />
-    ${timeZone !== ownZone && formatIn(timeZone) && html`<${Runs} runs=${nextRuns} zone=${timeZone} title=${words.itsTime(timeZone)} />`}</div>`;
+  return html`<div class="project-runs">
+    <${Runs} runs=${nextRuns} zone=${ownZone} title=${words.yourTime(ownZone)} />
+    ${timeZone !== ownZone && formatIn(timeZone)
+      && html`<${Runs} runs=${nextRuns} zone=${timeZone} title=${words.itsTime(timeZone)} />`}</div>`;
 }
 
 /** "UTC+01:00", as it is now. */
 export function offsetOf(zone) {
-  const part = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(new Date()).find(each => each.type === 'timeZoneName');
+  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  const part = format.formatToParts(new Date()).find(each => each.type === 'timeZoneName');
   return part.value.replace('GMT', 'UTC');
 }

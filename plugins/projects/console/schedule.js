@@ -1,4 +1,5 @@
-// A schedule in cron's five fields, read as the daemon reads it (../schedule/Cron.cpp), and said in words. Nothing here knows the browser.
+// A schedule in cron's five fields, read as the daemon reads it (../schedule/Cron.cpp), and said in words.
+// Nothing here knows the browser.
 import { texts } from './texts.js';
 
 const words = texts.schedule;
@@ -13,7 +14,8 @@ const fields = [
   { name: 'dayOfWeek', lowest: 0, highest: 6, highestWritten: 7, names: dayNames },
 ];
 const named = {
-  '@yearly': '0 0 1 1 *', '@annually': '0 0 1 1 *', '@monthly': '0 0 1 * *', '@weekly': '0 0 * * 0', '@daily': '0 0 * * *',
+  '@yearly': '0 0 1 1 *', '@annually': '0 0 1 1 *', '@monthly': '0 0 1 * *', '@weekly': '0 0 * * 0',
+    '@daily': '0 0 * * *',
   '@midnight': '0 0 * * *', '@hourly': '0 * * * *',
 };
 
@@ -24,7 +26,8 @@ function valueOf(field, text) {
   const name = field.names.indexOf(text.toUpperCase());
   if (name >= 0) return field.lowest + name;
   const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
-  if (!(value >= field.lowest && value <= field.highestWritten)) throw new Unreadable(words.wrongValue(field.name, text));
+  if (!(value >= field.lowest && value <= field.highestWritten))
+    throw new Unreadable(words.wrongValue(field.name, text));
   return value;
 }
 
@@ -38,7 +41,10 @@ function rangeOf(field, text) {
   return { first, last };
 }
 
-/** { values (ascending), isStar: it leaves the choice to the other field of days, step: of `*` and a step alone } */
+/**
+ * { values (ascending), isStar: it leaves the choice to the other field of days, step: of `*` and a step
+ * alone }
+ */
 function fieldOf(field, text) {
   const values = new Set();
   let isStar = false;
@@ -47,13 +53,16 @@ function fieldOf(field, text) {
     const [range, stepText] = element.split(/\/(.*)/s);
     const { first, last, isStar: isAll = false, isOpen = false } = rangeOf(field, range);
     const step = stepText === undefined ? 1 : Number(/^\d{1,2}$/.test(stepText) ? stepText : NaN);
-    if (!(step >= 1 && step <= field.highest)) throw new Unreadable(words.wrongStep(field.name, element, field.highest));
+    if (!(step >= 1 && step <= field.highest)) throw new Unreadable(words.wrongStep(field.name, element,
+      field.highest));
     isStar ||= isAll && step === 1;
     const end = isOpen && stepText !== undefined ? field.highest : last;
-    for (let value = first; value <= end; value += step) values.add(value > field.highest ? field.lowest : value);
+    for (let value = first; value <= end; value += step) values.add(value > field.highest ? field.lowest
+      : value);
   }
   const [, step] = text.match(/^\*\/(\d+)$/) ?? [];
-  return { values: [...values].sort((left, right) => left - right), isStar, step: step ? Number(step) : undefined };
+  return { values: [...values].sort((left, right) => left - right), isStar, step: step ? Number(step)
+    : undefined };
 }
 
 function parse(text) {
@@ -67,7 +76,8 @@ function parse(text) {
     parts.splice(0, parts.length, ...named[form].split(' '));
   }
   if (parts.length !== 5) throw new Unreadable(words.count(parts.length));
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields.map((field, index) => fieldOf(field, parts[index]));
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields.map((field, index) =>
+    fieldOf(field, parts[index]));
   return { minute, hour, dayOfMonth, month, dayOfWeek };
 }
 
@@ -86,7 +96,8 @@ function clockTimesOf({ minute, hour }) {
 
 const pastTheHour = minute => {
   if (isEvery(fields[0], minute)) return words.everyMinute;
-  return minute.step && 60 % minute.step === 0 ? words.everyMinutes(minute.step) : words.hourly(minute.values);
+  return minute.step && 60 % minute.step === 0 ? words.everyMinutes(minute.step)
+    : words.hourly(minute.values);
 };
 
 /** ... and how it goes through the day then. */
@@ -95,8 +106,10 @@ function spansOf({ minute, hour }) {
   if (minute.values.length === 1 && hour.step && 24 % hour.step === 0)
     return words.everyHours(hour.step, clock(hour.values[0], minute.values[0]));
   if (minute.values.length === 1 && isRun(hour.values))
-    return words.everyHour(clock(hour.values[0], minute.values[0]), clock(hour.values.at(-1), minute.values[0]));
-  const span = isRun(hour.values) ? words.hoursFromTo(clock(hour.values[0], 0), clock(hour.values.at(-1), 59)) : words.inHours(hour.values.map(two));
+    return words.everyHour(clock(hour.values[0], minute.values[0]),
+      clock(hour.values.at(-1), minute.values[0]));
+  const span = isRun(hour.values) ? words.hoursFromTo(clock(hour.values[0], 0), clock(hour.values.at(-1), 59))
+    : words.inHours(hour.values.map(two));
   return words.within(pastTheHour(minute), span);
 }
 
@@ -151,7 +164,8 @@ export function inWords(text) {
   const parts = parse(text);
   const days = daysOf(parts);
   const times = clockTimesOf(parts);
-  const when = times ? `${days || words.everyDay} ${words.at(times)}` : [spansOf(parts), days].filter(Boolean).join(', ');
+  const when = times ? `${days || words.everyDay} ${words.at(times)}`
+    : [spansOf(parts), days].filter(Boolean).join(', ');
   const months = isInEveryMonth(parts) || namesMonths(parts) ? '' : words.inMonths(monthsOf(parts.month));
   const sentence = [when, months].filter(Boolean).join(' ');
   return sentence[0].toUpperCase() + sentence.slice(1);
@@ -160,7 +174,8 @@ export function inWords(text) {
 /** "720h" as { count: '30', unit: 'd' }: days where they are whole. */
 export function retentionParts(text) {
   const [, count, unit] = text.match(/^(\d+)([hd])$/) ?? [text, '', 'd'];
-  return unit === 'h' && Number(count) % 24 === 0 ? { count: String(Number(count) / 24), unit: 'd' } : { count, unit };
+  return unit === 'h' && Number(count) % 24 === 0 ? { count: String(Number(count) / 24), unit: 'd' }
+    : { count, unit };
 }
 
 /** "30 days" */

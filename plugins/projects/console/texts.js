@@ -1,53 +1,12 @@
 // Every English text of the page.
-const listed = (values, last = 'and') => (values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} ${last} ${values.at(-1)}`);
-const many = (count, one, several = `${one}s`) => `${count.toLocaleString()} ${count === 1 ? one : several}`;
-const fieldNames = { minute: 'minute', hour: 'hour', dayOfMonth: 'day of the month', month: 'month', dayOfWeek: 'day of the week' };
-const allowed = {
-  minute: 'a number from 0 to 59', hour: 'a number from 0 to 23', dayOfMonth: 'a number from 1 to 31',
-  month: 'a number from 1 to 12, or JAN to DEC', dayOfWeek: 'a number from 0 to 7 (0 and 7 are Sunday), or SUN to SAT',
-};
-
-const schedule = {
-  empty: 'Write five fields: minute, hour, day of the month, month, day of the week; as in 30 2 * * *.',
-  count: count => `Five fields are needed (minute, hour, day of the month, month, day of the week), and there ${count === 1 ? 'is' : 'are'} ${count}.`,
-  zoneInside: 'Leave the time zone out: it has a field of its own.',
-  everyRefused: '@every counts from when a server started, so its runs cannot be foreseen. Write */30 * * * *, or @hourly.',
-  unknownName: name => `There is no ${name}. There are @hourly, @daily, @weekly, @monthly and @yearly.`,
-  wrongValue: (field, text) => `The ${fieldNames[field]}: “${text}” is not ${allowed[field]}.`,
-  backwards: (field, text) => `The ${fieldNames[field]}: ${text} runs backwards. Write two ranges with a comma between them.`,
-  emptyElement: field => `The ${fieldNames[field]}: something is missing before or after a comma.`,
-  wrongStep: (field, text, most) => `The ${fieldNames[field]}: the step of ${text} is not a number from 1 to ${most}.`,
-  list: listed,
-  fromTo: (from, to) => `${from} to ${to}`,
-  everyDay: 'every day',
-  at: times => `at ${listed(times)}`,
-  every: names => `every ${listed(names)}`,
-  everyMinute: 'every minute',
-  everyMinutes: step => `every ${step} minutes`,
-  hourly: minutes => (minutes.length === 1 && minutes[0] === 0 ? 'every hour, on the hour' : `every hour at ${listed(minutes)} minutes past`),
-  everyHours: (step, from) => (step === 1 ? `every hour from ${from}` : `every ${step} hours from ${from}`),
-  everyHour: (from, to) => `every hour from ${from} to ${to}`,
-  hoursFromTo: (from, to) => `between ${from} and ${to}`,
-  inHours: hours => `in the hours ${listed(hours)}`,
-  within: (how, span) => `${how} ${span}`,
-  weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
-  months: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
-  ordinal: number => number + (['th', 'st', 'nd', 'rd'][number % 100 > 3 && number % 100 < 21 ? 0 : number % 10] ?? 'th'),
-  dates: (days, month) => `on the ${days} of ${month}`,
-  everyDays: (ordinal, month) => `on every ${ordinal} day of ${month}`,
-  anyMonth: 'the month',
-  either: (dates, weekdays) => `${dates}, and also on ${weekdays}`,
-  inMonths: months => `in ${months}`,
-  retention: (count, unit) => many(count, unit === 'd' ? 'day' : 'hour'),
-};
+import { listed, many, scheduleTexts } from './texts-schedule.js';
 
 export const texts = {
-  schedule,
+  schedule: scheduleTexts,
   title: 'Projects',
   about: 'What is backed up, with which stored credential, where to, and when.',
   add: 'Add project',
   cancel: 'Cancel',
-  close: 'Close',
   id: 'ID',
   organization: 'Organization',
   name: 'Name',
@@ -68,7 +27,9 @@ export const texts = {
     onlyCredential: id => `Backed up with credential ${id}`,
     showAll: 'Show all projects',
     none: 'No projects yet',
-    noneHelp: 'A project is what is backed up: usually what one cluster, or one part of it, runs. Add the first one, choose the credential that its backups are written with, and say when.',
+    noneHelp:
+      'A project is what is backed up: usually what one cluster, or one part of it, runs. Add the first ' +
+      'one, choose the credential that its backups are written with, and say when.',
     noneForViewer: 'Nobody has added a project to your organization yet.',
     notFound: 'No project is like that',
     notFoundHelp: 'All words of the search must stand in the name, the description or the id.',
@@ -120,7 +81,9 @@ export const texts = {
     titleChange: 'Change how it is backed up',
     actionEnable: 'Enable backup',
     actionChange: 'Save',
-    intro: 'Backups of this project are written with a stored credential. While the project uses it, the credential cannot be deleted.',
+    intro:
+      'Backups of this project are written with a stored credential. While the project uses it, the ' +
+      'credential cannot be deleted.',
     enabled: name => ['Backup of ', name, ' is enabled.'],
     changed: name => ['Backup of ', name, ' was changed.'],
     credentialHelp: 'Type to search in its name, access key id, endpoint or region.',
@@ -131,33 +94,41 @@ export const texts = {
     credentialFailingMayAccept: 'It does not work. Choose another one, or accept that below.',
     noCredential: 'No credential matches.',
     noCredentialsYet: 'This organization has no credential yet.',
-    addCredential: 'Add one',
+    addCredential: 'Add one first',
     chooseOrganization: 'Choose the organization first.',
     isDefault: 'Default',
     isDefaultOf: organization => ['The default of ', organization, '.'],
     isPresent: 'Used now',
     where: (endpoint, region) => `${endpoint}, region ${region}`,
     lockedBy: lock => (lock ? `Locked by ${lock.by}: ${lock.reason}` : 'Locked'),
-    notWorking: { invalid: 'Does not work: its keys were refused', failing: 'Does not work: its endpoint could not be asked', unverified: 'Was never accepted by its endpoint' },
+    notWorking: { invalid: 'Does not work: its keys were refused',
+      failing: 'Does not work: its endpoint could not be asked',
+      unverified: 'Was never accepted by its endpoint' },
     defaultLocked: name => ['The default, ', name, ', is locked and cannot be taken now.'],
     defaultFailing: name => ['The default, ', name, ', does not work and cannot be taken now.'],
-    bucketHelp: bucket => (bucket ? ['Leave it empty for the credential’s own, ', bucket, '.'] : ['Where backups go. The credential names none.']),
+    bucketHelp: bucket => (bucket ? ['Leave it empty for the credential’s own, ', bucket, '.']
+      : ['Where backups go. The credential names none.']),
     bucketWanted: 'Without a bucket the cluster’s manifest cannot be made. It can be named later.',
     bucketLength: 'A bucket’s name has 3 to 63 characters.',
-    bucketCharacters: 'A bucket’s name has a-z, 0-9, dots and hyphens, and begins and ends with a letter or digit.',
+    bucketCharacters:
+      'A bucket’s name has a-z, 0-9, dots and hyphens, and begins and ends with a letter or digit.',
     bucketForm: 'A bucket’s name has no two dots in a row, and is no IP address.',
     prefix: 'Prefix',
     prefixHelp: 'Put in front of every object’s key, when several projects share a bucket: clusters/shop',
     prefixSlash: 'Leave the slash at the beginning out.',
     prefixLong: 'A prefix has at most 200 characters.',
     acceptFailing: 'Use it although it does not work',
-    acceptFailingHelp: 'For administrators. The project counts as backed up, but backups written with this credential fail until its keys are corrected. That you accepted this is recorded and shown.',
+    acceptFailingHelp:
+      'For administrators. The project counts as backed up, but backups written with this credential fail ' +
+      'until its keys are corrected. That you accepted this is recorded and shown.',
   },
   disable: {
     title: name => ['Disable backup of ', name, '?'],
     action: 'Disable backup',
-    body: credential => ['No new backups are made, and ', credential, ' is released: it can be deleted when no other project uses it.'],
-    kept: 'What was backed up stays in its bucket. The policies are kept and take effect again with the backup.',
+    body: credential => ['No new backups are made, and ', credential,
+      ' is released: it can be deleted when no other project uses it.'],
+    kept:
+      'What was backed up stays in its bucket. The policies are kept and take effect again with the backup.',
     cluster: 'Its cluster goes on backing up until the schedules are removed there:',
     clusterCommand: id => `kubectl -n velero delete schedule -l coffer/project=${id}`,
     done: name => ['Backup of ', name, ' is disabled.'],
@@ -168,7 +139,8 @@ export const texts = {
     actionWithBackup: 'Disable backup and delete',
     body: 'The project and its policies are gone for good, and its id is never used again.',
     policies: count => `It has ${many(count, 'policy', 'policies')}.`,
-    backup: credential => ['It is backed up with ', credential, '. Its backup is disabled first, and the credential is released.'],
+    backup: credential => ['It is backed up with ', credential,
+      '. Its backup is disabled first, and the credential is released.'],
     kept: 'What was backed up stays in its bucket.',
     done: name => [name, ' was deleted.'],
     gone: name => [name, ' had been deleted already.'],
@@ -181,31 +153,50 @@ export const texts = {
   refusals: {
     credential_locked: body => ({
       title: 'The credential is locked',
-      detail: `${body.lock ? `${body.lock.by} locked it: ${body.lock.reason}. ` : ''}A locked credential is not used for backup. Choose another one, or have it unlocked.`,
+      detail: `${body.lock ? `${body.lock.by} locked it: ${body.lock.reason}. `
+        : ''}A locked credential is not used for backup. Choose another one, or have it unlocked.`,
     }),
     credential_not_working: () => ({
       title: 'The credential does not work',
-      detail: 'Its endpoint does not accept its keys, or was never asked. Choose another one, or correct its keys and probe it again.',
+      detail:
+        'Its endpoint does not accept its keys, or was never asked. Choose another one, or correct its ' +
+        'keys and probe it again.',
     }),
     credential_not_in_organization: () => ({
-      title: 'The credential is not there any more', detail: 'It was deleted, or belongs to another organization. Choose another one.',
+      title: 'The credential is not there any more',
+      detail: 'It was deleted, or belongs to another organization. Choose another one.',
     }),
     no_default: () => ({
-      title: 'There is no default credential', detail: 'Nobody has chosen a default for this organization. Choose a credential by name.',
+      title: 'There is no default credential',
+      detail: 'Nobody has chosen a default for this organization. Choose a credential by name.',
     }),
-    backup_already_disabled: () => ({ title: 'Backup is disabled already', detail: 'Somebody else was faster. Nothing is left to do.' }),
-    backup_disabled: () => ({ title: 'Backup is disabled', detail: 'Enable it first: a manifest says with which credential and where to.' }),
+    backup_already_disabled: () => ({ title: 'Backup is disabled already',
+      detail: 'Somebody else was faster. Nothing is left to do.' }),
+    backup_disabled: () => ({ title: 'Backup is disabled',
+      detail: 'Enable it first: a manifest says with which credential and where to.' }),
     backup_enabled: () => ({
-      title: 'The project is backed up', detail: 'Somebody enabled its backup in the meantime. Close this, look at it again, and delete it with its backup.',
+      title: 'The project is backed up',
+      detail:
+        'Somebody enabled its backup in the meantime. Close this, look at it again, and delete it with its ' +
+        'backup.',
     }),
-    no_bucket: () => ({ title: 'No bucket is named', detail: 'Neither the project nor its credential names one. Name one with “Change credential or bucket”.' }),
-    too_many_policies: () => ({ title: 'The project has too many policies', detail: 'A project has at most 100. Delete one first.' }),
+    no_bucket: () => ({ title: 'No bucket is named',
+      detail:
+        'Neither the project nor its credential names one. Name one with “Change credential or ' +
+        'bucket”.' }),
+    too_many_policies: () => ({ title: 'The project has too many policies',
+      detail: 'A project has at most 100. Delete one first.' }),
     backup_credentials_gone: () => ({
       title: 'Credentials cannot be looked at now',
-      detail: 'The plugin backup-credentials, which keeps them, is disabled or in quarantine. Nothing was changed. An administrator can enable it.',
+      detail:
+        'The plugin backup-credentials, which keeps them, is disabled or in quarantine. Nothing was ' +
+        'changed. An administrator can enable it.',
     }),
     use_not_granted: () => ({
-      title: 'You may not see the secret', detail: 'That takes the permission backup-credentials:use, granted to you for this very credential. Ask an administrator.',
+      title: 'You may not see the secret',
+      detail:
+        'That takes the permission backup-credentials:use, granted to you for this very credential. Ask an ' +
+        'administrator.',
     }),
   },
   openCredential: 'Open the credential',
@@ -230,12 +221,12 @@ export const texts = {
     bucketOfCredential: 'the credential’s',
     none: 'none',
     notYet: 'none named yet',
-    accepted: 'Accepted',
-    acceptedHelp: 'An administrator accepted that the credential does not work.',
   },
   stands: {
     enabled: credential => ['Backed up with ', credential],
-    overridden: 'The credential does not work, and an administrator accepted that: backups fail until its keys are corrected.',
+    overridden:
+      'The credential does not work, and an administrator accepted that: backups fail until its keys are ' +
+      'corrected.',
     suspended: 'Backup is suspended',
     toDoForViewer: 'A manager or administrator of its organization can put this right.',
     suspendedHelp: 'No manifest can be made until this is put right. What was backed up stays where it is.',
@@ -244,19 +235,24 @@ export const texts = {
       credential_not_working: 'Correct the credential’s keys and probe it again, or choose another one.',
       credential_missing: 'Choose another credential.',
     },
-    chooseAnother: 'Choose another credential',
+    chooseAnother: 'Choose another',
     disabled: 'Not backed up',
     disabledHelp: 'Choose a stored credential of its organization, and the bucket that backups go to.',
     offered: credential => ['The organization’s default is ', credential, '.'],
     disabledForViewer: 'Nobody has enabled its backup.',
     unknown: 'Nobody can tell how its backup stands',
-    unknownHelp: 'The plugin backup-credentials, which keeps the credentials, is disabled or in quarantine. Clusters go on with the manifest that they have.',
+    unknownHelp:
+      'The plugin backup-credentials, which keeps the credentials, is disabled or in quarantine. Clusters ' +
+      'go on with the manifest that they have.',
     noBucket: 'No bucket is named',
-    noBucketHelp: 'Neither the project nor its credential says where backups go. Until one does, no manifest can be made.',
+    noBucketHelp:
+      'Neither the project nor its credential says where backups go. Until one does, no manifest can be ' +
+      'made.',
     nameBucket: 'Name a bucket',
     noPolicy: 'No policy says when',
-    noPolicyHelp: 'Backup is enabled, but nothing is backed up by itself yet. Add a policy: when, what, and how long it is kept.',
-    ready: 'Everything is said',
+    noPolicyHelp:
+      'Backup is enabled, but nothing is backed up by itself yet. Add a policy: when, what, and how long ' +
+      'it is kept.',
     readyHelp: 'Its cluster does this with the manifest. Apply it again after each change.',
     toManifest: 'To the manifest',
   },
@@ -324,22 +320,31 @@ export const texts = {
     excluded: 'Namespaces to leave out',
     excludedHelp: 'Separated by commas or spaces.',
     oneNeeded: 'Name the namespaces to back up, or those to leave out.',
-    wrongNamespace: name => `“${name}” is no name of a namespace: a-z, 0-9 and hyphens, at most 63, and no hyphen at either end.`,
+    wrongNamespace: name =>
+      `“${name}” is no name of a namespace: a-z, 0-9 and hyphens, at most 63, no hyphen at either end.`,
     twice: name => `“${name}” stands there twice.`,
     overlap: name => `“${name}” is to be backed up as well. Leave it out of one of the two.`,
     removeTitle: name => ['Delete the policy ', name, '?'],
-    removeBody: 'No new backups are made by it, once its schedule is removed from the cluster. Backups that it made are kept as long as they were meant to be.',
+    removeBody:
+      'No new backups are made by it, once its schedule is removed from the cluster. Backups that it made ' +
+      'are kept as long as they were meant to be.',
     removeAction: 'Delete policy',
     removed: name => [name, ' was deleted.'],
   },
   manifest: {
-    about: 'What the project’s cluster needs so that Velero backs it up: where to, with which credential, and a schedule for each policy. For Velero 1.15 or later with velero-plugin-for-aws 1.9.2 or later.',
+    about:
+      'What the project’s cluster needs so that Velero backs it up: where to, with which credential, and ' +
+      'a schedule for each policy. For Velero 1.15 or later with velero-plugin-for-aws 1.9.2 or later.',
     namespace: 'Namespace that Velero runs in',
     namespaceHelp: 'Empty: as the daemon is configured, velero unless somebody changed that.',
     namespaceWrong: 'A namespace has 1 to 63 of a-z, 0-9 and hyphens, and no hyphen at either end.',
     includeSecret: 'Include the S3 keys',
-    includeSecretHelp: 'The secret access key is shown in plain text, to you and to whoever sees your screen or has the file. That you obtained it is recorded.',
-    withoutSecret: 'The S3 keys are not in it; it says which Secret the cluster must have. They are given only to somebody whom an administrator granted backup-credentials:use on this very credential.',
+    includeSecretHelp:
+      'The secret access key is shown in plain text, to you and to whoever sees your screen or has the ' +
+      'file. That you obtained it is recorded.',
+    withoutSecret:
+      'The S3 keys are not in it; it says which Secret the cluster must have. They are given only to ' +
+      'somebody whom an administrator granted backup-credentials:use on this very credential.',
     make: 'Make manifest',
     again: 'Make it again',
     recorded: 'Each manifest that is made is recorded.',
@@ -347,7 +352,8 @@ export const texts = {
     copy: 'Copy',
     download: 'Download',
     hide: 'Hide',
-    secretShown: 'This shows the secret access key. Hide it when you are done; it is not kept anywhere in the browser.',
+    secretShown:
+      'This shows the secret access key. Hide it when you are done; it is not kept anywhere in the browser.',
     stale: 'Made before you changed the options above. Make it again.',
     apply: 'Apply it to the cluster:',
     command: file => `kubectl apply -f ${file}`,
@@ -370,9 +376,12 @@ export const texts = {
     yes: 'yes',
     no: 'no',
     fields: {
-      name: 'Name', description: 'Description', backup: 'Backup', credentialId: 'Credential', bucket: 'Bucket', prefix: 'Prefix',
-      overridden: 'Failing credential accepted', version: 'Version', policyId: 'Policy', cron: 'Schedule', timeZone: 'Time zone', retention: 'Kept for',
-      includedNamespaces: 'Backs up', excludedNamespaces: 'Leaves out', format: 'Format', namespace: 'Namespace of Velero', includeSecret: 'With the S3 keys',
+      name: 'Name', description: 'Description', backup: 'Backup', credentialId: 'Credential',
+      bucket: 'Bucket', prefix: 'Prefix',
+      overridden: 'Failing credential accepted', version: 'Version', policyId: 'Policy', cron: 'Schedule',
+      timeZone: 'Time zone', retention: 'Kept for',
+      includedNamespaces: 'Backs up', excludedNamespaces: 'Leaves out', format: 'Format',
+      namespace: 'Namespace of Velero', includeSecret: 'With the S3 keys',
     },
     none: 'Nothing happened yet',
   },

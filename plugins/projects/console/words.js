@@ -11,5 +11,6 @@ export const addressOfCredential = ({ id, name }) =>
   `/console/backup-credentials?${new URLSearchParams({ search: name, open: id })}`;
 
 export function CredentialLink({ credential, ...others }) {
-  return html`<${Link} href=${addressOfCredential(credential)} ...${others}><bdi>${credential.name}</bdi><//>`;
+  return html`<${Link} href=${addressOfCredential(credential)} ...${others}><bdi>${credential.name}</bdi>
+    <//>`;
 }
