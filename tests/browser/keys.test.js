@@ -61,7 +61,7 @@ test('the data key is changed in three steps, each of which leads to the next', 
   assert.ok(validation === undefined || validation.state !== 'failing'); // the secret opens under the new version
 }));
 
-test('a version that is in use again is not destroyed, and the refusal says why', inBrowser(daemon, async ({ page }) => {
+test('a version that somebody else destroyed meanwhile is said to be gone', inBrowser(daemon, async ({ page }) => {
   await daemon.api.post('/keys/rotate');
   await daemon.api.post('/keys/rewrap');
   await open(page, daemon);

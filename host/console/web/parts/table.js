@@ -129,7 +129,7 @@ export function DataTable({ label, list, columns, sort, onSort, sortOff, nameOf,
     </table>
     <${Problem} error=${list.error} retry=${list.reload} />
     ${isEmpty && !list.error && empty}
-    ${(isFirst || list.total !== undefined) && html`<div class="table-foot"><span role="status">
+    ${((isFirst && !list.error) || list.total !== undefined) && html`<div class="table-foot"><span role="status">
       ${!isFirst && texts.table.shown(list.rows.length, list.total, list.totalIsExact)}</span></div>`}
     ${list.hasMore && html`<${More} list=${list} />`}
   </div>`;

@@ -62,7 +62,7 @@ export function Organizations() {
   const columns = [
     { title: titles.name, cell: row => html`<bdi>${row.name}</bdi>`, class: 'is-title' },
     { title: titles.id, cell: row => row.id, class: 'is-number' },
-    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />` },
+    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'is-time' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>` },
     mayChange && {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',

@@ -15,8 +15,8 @@ function Sessions() {
   const [ending, end] = useState(null);
   const columns = [
     { title: words.title, cell: row => html`<${Name} session=${row} />`, class: 'is-title' },
-    { title: words.began, cell: row => html`<${Time} at=${row.createdAt} />` },
-    { title: words.lastUsed, cell: row => html`<${Time} at=${row.lastUsedAt} />` },
+    { title: words.began, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'is-time' },
+    { title: words.lastUsed, cell: row => html`<${Time} at=${row.lastUsedAt} />`, class: 'is-time' },
     { title: words.ends, cell: row => html`<${Time} at=${row.expiresAt} isPlain />` },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',

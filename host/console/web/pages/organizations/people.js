@@ -67,7 +67,7 @@ export function People() {
       cell: row => html`<bdi>${row.name}</bdi>${row.id === who.id && html` <${Badge}>${words.you}<//>`}`,
         class: 'is-title' },
     { title: titles.roles, cell: row => row.roles.length > 0 && html`<${RoleBadges} roles=${row.roles} />` },
-    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />` },
+    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'is-time' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>`, class: 'if-wide' },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',

@@ -62,7 +62,7 @@ function columnsFor(open) {
       cell: row => html`<${CopyValue} text=${row.accessKeyId} label=${words.copyAccessKeyId} />`,
     },
     { title: titles.state, cell: row => html`<${State} isUsable=${row.usable} />` },
-    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'if-wide' },
+    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'if-wide is-time' },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
       cell: row => html`

@@ -62,7 +62,7 @@ export function Tokens({ path, owner, isMine = false }) {
     { title: titles.state, cell: row => html`<${State} token=${row} />` },
     { title: titles.expires,
       cell: row => (row.expiresAt ? html`<${Time} at=${row.expiresAt} />` : words.never) },
-    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'if-wide' },
+    { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'if-wide is-time' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>`, class: 'if-wide' },
     {
       title: titles.actions, isTitleHidden: true, class: 'is-actions',
