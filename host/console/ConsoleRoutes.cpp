@@ -20,8 +20,8 @@ std::vector<OwnedPage> hostPages() {
     };
     return {
         page("audit", "Audit log", "audit:audit", "list", 500),
-        // A manager finds its robots there, whoever governs finds people too.
-        page("organizations", "Organizations and access", "robots:operate", "people", 510),
+        // Whoever has a role finds their tokens and sessions there; who may more finds robots and people too.
+        page("organizations", "Organizations and access", "whoami:self", "people", 510),
         page("plugins", "Plugins", "plugins:administer", "plug", 520),
         page("keys", "Keys", "keys:administer", "shield", 530),
     };
@@ -34,8 +34,7 @@ std::string addressOf(const OwnedPage& owned) {
 }
 
 bool mayHave(const Principal& principal, const std::string& permission) {
-    return isPublic(permission) || permission.ends_with(":self") ||
-           !authorizedScope(principal, permission).empty();
+    return isPublic(permission) || !authorizedScope(principal, permission).empty();
 }
 
 Response menu(const Principal& principal, const std::string& version, std::vector<OwnedPage> pages) {

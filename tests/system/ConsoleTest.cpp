@@ -320,9 +320,9 @@ public:
         const auto organization = daemon_->addOrganization("Acme");
         CPPUNIT_ASSERT_EQUAL(std::string("backup-credentials projects audit organizations plugins keys "),
                              menu(daemon_->token()));
-        CPPUNIT_ASSERT_EQUAL(std::string("backup-credentials projects "),
+        CPPUNIT_ASSERT_EQUAL(std::string("backup-credentials projects organizations "),
                              menu(daemon_->addPrincipal("Vera", "viewer", organization)));
-        CPPUNIT_ASSERT_EQUAL(std::string("audit "),
+        CPPUNIT_ASSERT_EQUAL(std::string("audit organizations "),
                              menu(daemon_->addPrincipal("Otto", "auditor", organization)));
         assertRefused(401, "authentication_required", Client(daemon_->port()).get("/console"));
 

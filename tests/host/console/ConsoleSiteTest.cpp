@@ -107,12 +107,12 @@ public:
                              sees({Role::administrator, 0}));
         CPPUNIT_ASSERT_EQUAL(std::string("notes audit organizations "), sees({Role::partner, 1}));
         CPPUNIT_ASSERT_EQUAL(std::string("notes audit organizations "), sees({Role::manager, 1}));
-        CPPUNIT_ASSERT_EQUAL(std::string("notes "), sees({Role::viewer, 1}));
-        CPPUNIT_ASSERT_EQUAL(std::string("audit "), sees({Role::auditor, 1}));
+        CPPUNIT_ASSERT_EQUAL(std::string("notes organizations "), sees({Role::viewer, 1}));
+        CPPUNIT_ASSERT_EQUAL(std::string("audit organizations "), sees({Role::auditor, 1}));
         CPPUNIT_ASSERT_EQUAL(std::string(), paths(somebody({}), plugins));
         CPPUNIT_ASSERT_EQUAL(
             std::string("mine "),
-            paths(somebody({}), {{"mine", {"mine", "Mine", "page.js", "mine:self", "box", 1}}}));
+            paths(somebody({}), {{"mine", {"mine", "Mine", "page.js", "mine:public", "box", 1}}}));
     }
 
     void theMenuIsInOrderAndSaysWhereModulesAre() {
