@@ -1,5 +1,7 @@
 // Adding and changing a credential, as somebody does who has never seen coffer.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { test } from 'node:test';
 import { accessible } from './support/accessibility.js';
 import { eventually, inBrowser, signIn } from './support/browser.js';
@@ -186,6 +188,40 @@ test('Save again after a lost answer stores nothing twice',
   await button(page, 'Save').click();
   await page.getByText('“only once” is stored').waitFor();
   assert.equal((await stored('only once')).length, 1);
+}));
+
+/** An endpoint that refuses in a way that the S3 server does not. @returns its address */
+async function refusingEndpoint(status, type, body) {
+  const server = http.createServer((request, response) => {
+    response.writeHead(status, { 'Content-Type': type });
+    response.end(body);
+  });
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+test('the region that the endpoint asks for is one press away', inBrowser(daemon, async ({ page }) => {
+  const endpoint = await refusingEndpoint(400, 'application/xml',
+    '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>');
+  await openForm(page);
+  await fill(page, 'wrong region', { endpoint, region: 'mars-1' });
+  await button(page, 'Test').click();
+  await page.getByText('Invalid S3 credentials: the endpoint wants another region').waitFor();
+  await button(page, 'Use eu-west-1').first().click();
+  assert.equal(await page.getByRole('dialog').getByLabel('Region').inputValue(), 'eu-west-1');
+  assert.equal(await button(page, 'Use eu-west-1').count(), 0);
+}));
+
+test('so is https, where the endpoint’s port speaks TLS', inBrowser(daemon, async ({ page }) => {
+  const endpoint = await refusingEndpoint(400, 'text/html',
+    'The plain HTTP request was sent to HTTPS port');
+  await openForm(page);
+  await fill(page, 'wants TLS', { endpoint });
+  await button(page, 'Test').click();
+  await page.getByText('no secure connection to the endpoint comes about').waitFor();
+  await button(page, 'Use https://').first().click();
+  assert.equal(await endpointOf(page).inputValue(), endpoint.replace('http:', 'https:'));
 }));
 
 test('a name that is taken is said at the name, and what was typed stays',

@@ -23,7 +23,7 @@ const inDialog = (page, what) => page.getByRole('dialog').getByRole('button', { 
 const open = async (page, token, address = '') => {
   await signIn(page, token);
   await page.goto(`/console/backup-credentials${address}`);
-  await page.getByRole('heading', { name: 'Backup credentials' }).waitFor();
+  await page.getByRole('heading', { name: 'Backup credentials', exact: true }).waitFor();
 };
 const namesIn = page => page.getByRole('row').evaluateAll(rows =>
   rows.map(row => row.querySelector('td.is-title')?.textContent.trim()).filter(Boolean));
