@@ -38,7 +38,7 @@ test('the table shows what each credential is, whose, and how it stands',
     'Status', 'Default', 'Actions']);
   const row = await rowOf(page, 'nightly').textContent();
   for (const part of [String(nightly.id), 'Acme', gateway.accessKeyId, gateway.endpoint, gateway.region,
-    'None', 'Works', 'probed'])
+    'None', 'Works', 'since'])
     assert.ok(row.includes(part), part);
   await page.getByText('3 credentials').waitFor();
   await accessible(page);

@@ -47,11 +47,8 @@ function Standing({ row, onChanged }) {
 const byAndAt = (by, at) =>
   html`<${Time} at=${at} isPlain /> <span class="soft">${words.by}</span> <bdi>${by}</bdi>`;
 
-/** When the verdict became what it is, if the records that are here go back that far. */
-const sinceOf = records =>
-  records.find(record => record.result === 'success' && record.after?.validation)?.time;
-
-function Particulars({ row, since }) {
+function Particulars({ row }) {
+  const { since } = row.validation;
   const code = text => html`<bdi class="is-code">${text}</bdi>`;
   return html`<${Details} items=${[
     [texts.columns.endpoint, code(row.endpoint)],
@@ -201,7 +198,7 @@ export function OpenRow({ row, onChanged }) {
     { limit: 20, keyOf: record => record.sequence });
   return html`<div class="opened">
     <${Standing} row=${row} onChanged=${onChanged} />
-    <${Particulars} row=${row} since=${sinceOf(history.rows)} />
+    <${Particulars} row=${row} />
     <${Projects} row=${row} onChanged=${onChanged} />
     <${History} list=${history} />
   </div>`;

@@ -50,6 +50,7 @@ export const texts = {
     works: 'Works',
     unverified: 'Unverified',
     probed: 'probed',
+    since: 'since',
     neverProbed: 'never probed',
     lastProbe: 'last probe:',
     locked: 'Locked',

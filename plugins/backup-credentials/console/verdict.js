@@ -52,7 +52,7 @@ export function Verdict({ verdict, isStale, isRefusal, remedy, onRemedy }) {
 
 /** How a credential stands, for a table's cell. */
 export function Status({ row }) {
-  const { verdict, cause, saw, advice, when } = row.validation;
+  const { verdict, cause, saw, advice, when, since } = row.validation;
   const hint = [saw, advice].filter(Boolean).join(' ');
   const works = verdict === 'valid';
   const badge = works
@@ -65,7 +65,8 @@ export function Status({ row }) {
     ${row.locked && html`<${Badge} icon="lock" title=${texts.status.lockedBy(row.lock)}>
       <span class="dense-hides">${texts.status.locked}</span><//>`}
     <small>${works && cause && html`${texts.status.lastProbe} ${shortCause(cause)}, `}
-      ${when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} isShort />`
-        : texts.status.neverProbed}</small>
+      ${since && !(works && cause) ? html`${texts.status.since} <${Time} at=${since} isShort />`
+        : when ? html`${!(works && cause) && texts.status.probed} <${Time} at=${when} isShort />`
+          : texts.status.neverProbed}</small>
   </div>`;
 }

@@ -43,6 +43,7 @@ std::optional<ValidationState> validationStateFromString(std::string_view text) 
 }
 
 Validation after(Validation before, const Verdict& verdict) {
+    const ValidationState earlier = before.state;
     Validation now = std::move(before);
     now.cause = verdict.cause;
     now.probed = verdict.when;
@@ -50,15 +51,17 @@ Validation after(Validation before, const Verdict& verdict) {
         now.state = ValidationState::valid;
         now.failures = 0;
         now.failingSince.reset();
-        return now;
+    } else {
+        now.failures = std::min(now.failures + 1, 1'000'000);
+        if (!now.failingSince)
+            now.failingSince = verdict.when;
+        if (verdict.definitive())
+            now.state = ValidationState::invalid;
+        else if (now.state != ValidationState::invalid && failuresCount(now, verdict.when))
+            now.state = ValidationState::failing;
     }
-    now.failures = std::min(now.failures + 1, 1'000'000);
-    if (!now.failingSince)
-        now.failingSince = verdict.when;
-    if (verdict.definitive())
-        now.state = ValidationState::invalid;
-    else if (now.state != ValidationState::invalid && failuresCount(now, verdict.when))
-        now.state = ValidationState::failing;
+    if (now.state != earlier)
+        now.since = verdict.when;
     return now;
 }
 

@@ -28,6 +28,7 @@ struct Validation {
     int failures = 0;                    ///< in a row, definitive or not
     std::optional<Instant> failingSince; ///< the first of them
     std::optional<Instant> probed;       ///< the last probe; nothing: never
+    std::optional<Instant> since;        ///< the probe that brought about `state`; nothing: not known
 
     /// Whether one may back up with it.
     [[nodiscard]] bool works() const noexcept { return state == ValidationState::valid; }

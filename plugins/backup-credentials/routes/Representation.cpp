@@ -53,6 +53,7 @@ Field validationField() {
             orNull(Field::string("saw", "What the last probe saw")),
             orNull(Field::string("advice", "What to do about it")),
             orNull(Field::instant("when", "When it was last probed")),
+            orNull(Field::instant("since", "Since when the verdict stands; null: that is not known")),
             given(Field::integer("failures", "Probes that failed in a row")),
         }));
 }
@@ -66,7 +67,10 @@ void writeValidation(JsonWriter& json, const Credential& credential) {
         json.member("cause", toString(validation.cause));
     writeText(json, "saw", credential.saw);
     writeText(json, "advice", credential.advice);
-    json.member("when", validation.probed).member("failures", validation.failures).endObject();
+    json.member("when", validation.probed)
+        .member("since", validation.since)
+        .member("failures", validation.failures)
+        .endObject();
 }
 
 std::vector<Field> credentialFields() {

@@ -39,6 +39,7 @@ Credential credentialOf(const Rows& row) {
     out.validation.probed = row.maybeInstant(column++);
     out.validation.failures = static_cast<int>(row.integer(column++));
     out.validation.failingSince = row.maybeInstant(column++);
+    out.validation.since = row.maybeInstant(column++);
     out.projectCount = row.integer(column++);
     out.created.at = row.instant(column++);
     out.created.by = row.string(column++);
@@ -69,7 +70,8 @@ std::optional<Credential> find(Transaction& transaction, std::int64_t id) {
             "c.secret_id, c.secret_version, c.secret_fingerprint, c.addressing, c.ca_certificate, c.bucket, "
             "c.keys_version, c.locked_at, c.locked_by, c.lock_reason, c.validation_state, "
             "c.validation_cause, c.validation_saw, c.validation_advice, c.validation_at, "
-            "c.validation_failures, c.validation_failing_since, c.project_count, c.created_at, c.created_by, "
+            "c.validation_failures, c.validation_failing_since, c.validation_since, c.project_count, "
+            "c.created_at, c.created_by, "
             "c.modified_at, c.modified_by, c.version, d.credential_id IS NOT NULL "
             "FROM backup_credentials_credential c JOIN organization o ON o.id = c.organization "
             "LEFT JOIN backup_credentials_default d ON d.credential_id = c.id WHERE c.id = ?",
@@ -101,15 +103,16 @@ std::int64_t insert(Transaction& transaction, const Credential& credential) {
             "INSERT INTO backup_credentials_credential (organization, name, name_key, endpoint, region, "
             "access_key_id, secret_fingerprint, addressing, ca_certificate, bucket, validation_state, "
             "validation_cause, validation_saw, validation_advice, validation_at, validation_failures, "
-            "validation_failing_since, next_probe_at, created_at, created_by, modified_at, modified_by) "
-            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "validation_failing_since, validation_since, next_probe_at, created_at, created_by, modified_at, "
+            "modified_by) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             credential.organization, credential.name, credential.nameKey, credential.endpoint,
             credential.region, credential.accessKeyId, credential.secretFingerprint,
             toString(credential.addressing), credential.caCertificate, credential.bucket,
             toString(credential.validation.state), toString(credential.validation.cause), credential.saw,
             credential.advice, credential.validation.probed, credential.validation.failures,
-            credential.validation.failingSince, credential.created.at, credential.created.at,
-            credential.created.by, credential.modified.at, credential.modified.by);
+            credential.validation.failingSince, credential.validation.since, credential.created.at,
+            credential.created.at, credential.created.by, credential.modified.at, credential.modified.by);
     });
     return transaction.lastInsertId();
 }
@@ -142,10 +145,10 @@ void updateValidation(Transaction& transaction, const Credential& credential, In
     transaction.execute(
         "UPDATE backup_credentials_credential SET validation_state = ?, validation_cause = ?, "
         "validation_saw = ?, validation_advice = ?, validation_at = ?, validation_failures = ?, "
-        "validation_failing_since = ?, next_probe_at = ? WHERE id = ?",
+        "validation_failing_since = ?, validation_since = ?, next_probe_at = ? WHERE id = ?",
         toString(credential.validation.state), toString(credential.validation.cause), credential.saw,
         credential.advice, credential.validation.probed, credential.validation.failures,
-        credential.validation.failingSince, nextProbe, credential.id);
+        credential.validation.failingSince, credential.validation.since, nextProbe, credential.id);
 }
 
 void remove(Transaction& transaction, std::int64_t id) {

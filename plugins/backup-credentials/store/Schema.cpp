@@ -262,8 +262,17 @@ BEGIN
 END;
 )sql";
 
-constexpr std::array<Migration, 2> steps{{{1, "credentials, defaults, associations, search", tables},
-                                          {2, "associations by owner, renamed while locked", siblings}}};
+// What failed before this was kept is known to have failed since its first failure; since when the others
+// work is not.
+constexpr std::string_view since = R"sql(
+ALTER TABLE backup_credentials_credential ADD COLUMN validation_since INTEGER;
+UPDATE backup_credentials_credential SET validation_since = validation_failing_since
+WHERE validation_state IN ('failing', 'invalid');
+)sql";
+
+constexpr std::array<Migration, 3> steps{{{1, "credentials, defaults, associations, search", tables},
+                                          {2, "associations by owner, renamed while locked", siblings},
+                                          {3, "since when a verdict stands", since}}};
 
 /// A query whose rows are ids of what is wrong, and the sentence to say about it.
 struct Inspection {

@@ -37,6 +37,7 @@ class ValidationTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(successForgetsFailures);
     CPPUNIT_TEST(invalidStaysUntilASuccess);
     CPPUNIT_TEST(lastCauseAndTimeAreKept);
+    CPPUNIT_TEST(sinceIsTheProbeThatChangedTheState);
     CPPUNIT_TEST(probesAreSoonerWhileFailuresAreCounted);
     CPPUNIT_TEST(probesOfManyAreSpread);
     CPPUNIT_TEST(statesHaveStableNames);
@@ -98,6 +99,18 @@ public:
         CPPUNIT_ASSERT(validation.cause == Cause::silent);
         CPPUNIT_ASSERT(validation.probed == start + minutes(7));
         CPPUNIT_ASSERT(validation.failingSince == start + minutes(7));
+    }
+
+    void sinceIsTheProbeThatChangedTheState() {
+        CPPUNIT_ASSERT(!Validation{}.since);
+        CPPUNIT_ASSERT(validationOf({{Cause::none, 3}, {Cause::none, 60}}).since == start + minutes(3));
+        CPPUNIT_ASSERT(validationOf({{Cause::none, 3}, {Cause::key, 60}, {Cause::key, 70}}).since ==
+                       start + minutes(60));
+        CPPUNIT_ASSERT(validationOf({{Cause::none, 3}, {Cause::silent, 60}}).since == start + minutes(3));
+        CPPUNIT_ASSERT(
+            validationOf({{Cause::none, 3}, {Cause::silent, 60}, {Cause::silent, 70}, {Cause::silent, 80}})
+                .since == start + minutes(80));
+        CPPUNIT_ASSERT(validationOf({{Cause::key, 3}, {Cause::none, 60}}).since == start + minutes(60));
     }
 
     void probesAreSoonerWhileFailuresAreCounted() {
