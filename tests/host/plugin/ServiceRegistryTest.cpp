@@ -1,4 +1,5 @@
 #include "host/plugin/ServiceRegistry.h"
+#include "sdk/shared/RouteIndex.h"
 #include "tests/fixtures/plugins/GreetingRoute.h"
 #include "tests/fixtures/plugins/GreetingService.h"
 
@@ -139,16 +140,19 @@ public:
     }
 
     void routeIsClaimedOnceWhateverItsParametersAreCalled() {
-        RouteClaims claims;
-        claims.claim(greetingRoute("/a/{id}/b"), "one");
-        CPPUNIT_ASSERT_THROW(claims.claim(greetingRoute("/a/{name}/b"), "two"), std::invalid_argument);
-        CPPUNIT_ASSERT_THROW(claims.claim(greetingRoute("/a/{id}/b"), "one"), std::invalid_argument);
-        claims.claim(greetingRoute("/a/id/b"), "two");
+        Claims claims;
+        const auto claim = [&](const Route& route, const char* owner) {
+            claims.claim(detail::shapeOf(route), "the route " + detail::nameOf(route), owner);
+        };
+        claim(greetingRoute("/a/{id}/b"), "one");
+        CPPUNIT_ASSERT_THROW(claim(greetingRoute("/a/{name}/b"), "two"), std::invalid_argument);
+        CPPUNIT_ASSERT_THROW(claim(greetingRoute("/a/{id}/b"), "one"), std::invalid_argument);
+        claim(greetingRoute("/a/id/b"), "two");
         auto other = greetingRoute("/a/{id}/b");
         other.method = Method::post;
-        claims.claim(other, "two");
+        claim(other, "two");
         claims.release("one");
-        claims.claim(greetingRoute("/a/{name}/b"), "two");
+        claim(greetingRoute("/a/{name}/b"), "two");
     }
 
 private:
