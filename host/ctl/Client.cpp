@@ -84,8 +84,12 @@ Client::Client(Access access, const Terminal& terminal, Options options)
                          "COFFER_TOKEN.");
     waitingFor_ = "Waiting for " + access_.server;
     const auto address = ServerAddress::parse(access_.server);
-    transport_ =
-        openTransport({address.secure, address.host, address.port, access_.caFile, options_.timeout});
+    try {
+        transport_ =
+            openTransport({address.secure, address.host, address.port, access_.caFile, options_.timeout});
+    } catch (const TransportError& error) {
+        throw UsageError("No connection can be made with these certificate authorities", error.what());
+    }
 }
 
 HttpRequest Client::request(const std::string& method, const std::string& path) const {

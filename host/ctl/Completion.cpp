@@ -40,6 +40,8 @@ Place placeAfter(std::span<const std::string> words) {
                 place.given.add(*option, word.substr(equals + 1));
             else if (option && !option->isFlag())
                 place.valueOf = option;
+            else if (option)
+                place.given.add(*option, "");
         } else if (!place.command || place.command->isGroup()) {
             const Command* inner = findCommand(place.command ? place.command->path + " " + word : word);
             if (!inner)
@@ -60,7 +62,8 @@ public:
 
     void add(const std::string& text, const std::string& help = {}) {
         // A name that a terminal would obey is not offered to one.
-        if (folded(text).starts_with(folded(prefix_)) && printable(text) == text)
+        const bool isNew = out_.empty() || out_.back().text != before_ + text;
+        if (isNew && folded(text).starts_with(folded(prefix_)) && printable(text) == text)
             out_.push_back({before_ + text, printable(help)});
     }
     void files(std::string_view kind) { out_.push_back({std::string(kind), {}}); }
@@ -117,8 +120,10 @@ void addFromServer(Candidates& candidates, Completes what, const Invocation& giv
     const Source source = sourceOf(what, names, given);
     Query query;
     const bool isNamed = candidates.prefix().starts_with("name:");
-    if (source.isSearchable)
+    if (source.isSearchable) {
+        query["organizationId"] = names.chosenOrganization();
         query["search"] = isNamed ? candidates.prefix().substr(5) : candidates.prefix();
+    }
     std::size_t seen = 0;
     client.each(
         source.path, query,

@@ -41,7 +41,7 @@ std::string head(const std::string& page, const std::string& summary) {
     std::ranges::transform(upper, upper.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     });
-    return ".TH \"" + roff(upper) + "\" 1 \"\" \"coffer " COFFER_VERSION "\" \"coffer\"\n" +
+    return ".TH \"" + roff(upper) + "\" 1 \"\" \"coffer " COFFER_VERSION "\" \"coffer\"\n.nh\n" +
            sectionHead("NAME") + roff(page) + " \\- " + roff(summary) + "\n";
 }
 

@@ -24,11 +24,12 @@ JsonDocument problemIn(const HttpReply& reply) {
 Exit exitFor(int status, const std::string& code) {
     if (code == "changed_meanwhile" || status == 412)
         return Exit::conflict;
-    if (status == 404)
-        return Exit::notFound;
     if (status == 503 || status == 429 || status == 502 || status == 504)
         return Exit::unreachable;
-    return status >= 400 && status < 500 ? Exit::refused : Exit::unexpected;
+    // What something else than coffer finds or refuses says nothing about what was asked for.
+    if (code.empty() || status < 400 || status >= 500)
+        return Exit::unexpected;
+    return status == 404 ? Exit::notFound : Exit::refused;
 }
 
 struct Advice {
@@ -82,6 +83,8 @@ std::string wayToRelease(const Json& project) {
 std::string detailOf(const HttpReply& reply, const Json& problem) {
     std::string out;
     addLine(out, text(problem, "detail"));
+    if (text(problem, "code").empty())
+        addLine(out, "Is it the address of a coffer daemon, https or http as it should be?");
     for (const Json* error : items(problem, "errors"))
         addLine(out, text(*error, "field") + ": " + text(*error, "detail"));
     if (const auto cause = text(problem, "cause"); !cause.empty())

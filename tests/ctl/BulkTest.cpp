@@ -69,10 +69,12 @@ public:
             program.done({"credentials", "delete", name, "--yes"});
         // Without the secrets each is refused, with them each is stored.
         CPPUNIT_ASSERT_EQUAL(3, program.run({"credentials", "add", "--from-file", file}).status);
+        const std::string region = "\"region\"";
+        const std::string secret = R"("secretAccessKey":")" + secretKey + R"(",)";
         std::string complete = exported;
-        for (auto at = complete.find("\"region\""); at != std::string::npos;
-             at = complete.find("\"region\"", at + 60))
-            complete.insert(at, R"("secretAccessKey":")" + secretKey + R"(",)");
+        for (auto at = complete.find(region); at != std::string::npos;
+             at = complete.find(region, at + secret.size() + region.size()))
+            complete.insert(at, secret);
         program.done({"credentials", "add", "--from-file", program.home().write("complete.json", complete)});
         CPPUNIT_ASSERT_EQUAL(exported, program.done({"credentials", "export"}));
     }

@@ -116,7 +116,7 @@ public:
         program.done({"credentials", "update", "nightly", "--name", "mine", "--if-version", "1"});
         const std::string error =
             program.refused(6, {"credentials", "update", "mine", "--name", "theirs", "--if-version", "1"});
-        assertContains(error, "version");
+        assertContains(error, "it is now at \"2\"");
         assertContains(
             program.refused(6, {"credentials", "lock", "mine", "--reason", "x", "--if-version", "1"}),
             "Request ");
@@ -239,7 +239,7 @@ public:
         const Program viewer = scene().other(administrator, "viewer");
         viewer.done({"credentials", "show", "nightly"});
         assertContains(viewer.refused(3, {"credentials", "lock", "nightly", "--reason", "x"}),
-                       "You may not do that");
+                       "You may not do this");
         assertContains(viewer.refused(3, {"keys", "show"}), "Request ");
         const Program stranger = scene().other(scene().administrator(), "viewer");
         program_ = stranger;

@@ -116,7 +116,7 @@ public:
         Program program = scene().administrator();
         program.set("NO_COLOR", "1");
         scene().addCredential(program, "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本");
-        for (const unsigned short columns : {40, 60, 80, 120}) {
+        for (const auto columns : std::vector<unsigned short>{40, 60, 80, 120}) {
             const std::string shown = shownBy(program, {"credentials", "list"}, columns);
             for (std::string line : coffer::ctl::split(shown, '\n')) {
                 std::erase(line, '\r');

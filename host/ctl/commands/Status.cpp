@@ -91,7 +91,7 @@ const Shape& statusShape() {
     return shape;
 }
 
-/// What it needs a right for that the caller may not have is left out.
+/// Left out when the caller has no right to it, or a daemon that is not ready does not tell.
 void addIfAllowed(Fields& fields, Client& client, std::string_view name, const std::string& path,
                   std::string_view part) {
     try {
@@ -99,7 +99,7 @@ void addIfAllowed(Fields& fields, Client& client, std::string_view name, const s
         if (const Json* value = member(answer, part))
             fields.copy(name, *value);
     } catch (const ServerRefusal& refusal) {
-        if (refusal.status() != 403 && refusal.status() != 404)
+        if (refusal.status() != 403 && refusal.status() != 404 && refusal.status() != 503)
             throw;
     }
 }
