@@ -52,6 +52,7 @@ class ArchitectureTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theSdkKnowsNobody);
     CPPUNIT_TEST(whatIsInstalledShowsNothingOfWhatIsShared);
     CPPUNIT_TEST(theHostKnowsNoPlugin);
+    CPPUNIT_TEST(cofferctlKnowsNobodyAndNobodyKnowsIt);
     CPPUNIT_TEST(pluginsKnowOnlyTheSdkAndThemselves);
     CPPUNIT_TEST(publicHeadersUseNoBoost);
     CPPUNIT_TEST(routesTouchNeitherSqlNorCiphers);
@@ -70,6 +71,13 @@ public:
     }
     void theHostKnowsNoPlugin() {
         assertNone(matches("host", R"(#include *[<"](\.\./)*plugins/|#include *<coffer/(?!sdk/))"));
+    }
+    void cofferctlKnowsNobodyAndNobodyKnowsIt() {
+        assertNone(matches("host/ctl", R"(#include *[<"](coffer/|sdk/|host/(?!ctl/)))"));
+        // What loads slowly is loaded with the first request.
+        assertNone(matches("host/ctl", R"(#include *[<"](Poco/|openssl/))", "^host/ctl/http/"));
+        for (const auto* folder : {"sdk", "host", "plugins"})
+            assertNone(matches(folder, R"(#include *[<"]host/ctl/)", "^host/ctl/"));
     }
     void pluginsKnowOnlyTheSdkAndThemselves() {
         assertNone(matches("plugins", R"(#include *[<"](\.\./)*(host|tests|plugins|sdk)/)"));

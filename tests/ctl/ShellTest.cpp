@@ -27,6 +27,7 @@ class ShellTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theReadmeDoesWhatItSays);
     CPPUNIT_TEST(theManualIsWellFormed);
     CPPUNIT_TEST(helpIsThereForEveryCommand);
+    CPPUNIT_TEST(whatNeedsNoServerLoadsNoNetworkLibraries);
     CPPUNIT_TEST(anUnknownCommandRunsAProgramOfThePath);
     CPPUNIT_TEST(anUnknownCommandWithoutAProgramIsExplained);
     CPPUNIT_TEST_SUITE_END();
@@ -191,6 +192,13 @@ public:
             words.emplace_back("--help");
             assertContains(program.done(words), "Usage: cofferctl " + command.path.substr(0, 12));
         }
+    }
+    void whatNeedsNoServerLoadsNoNetworkLibraries() {
+        const Ended ended = Program().runOther({"ldd", Program::path()});
+        CPPUNIT_ASSERT_EQUAL(0, ended.status);
+        assertContains(ended.out, "libc.so");
+        for (const auto* library : {"libPoco", "libssl", "libcrypto", "libcoffer"})
+            assertLacks(ended.out, library);
     }
     void anUnknownCommandRunsAProgramOfThePath() {
         Program program = scene().administrator();
