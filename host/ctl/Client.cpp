@@ -142,8 +142,8 @@ JsonDocument Client::change(const std::string& method, const std::string& path, 
     HttpRequest out = request(method, path);
     if (options_.isDryRun)
         throw DryRun(method, out.path, fields && !fields->empty() ? fields->shown("  ") : std::string());
-    const Secret body = fields && !fields->empty() ? fields->body() : Secret();
-    out.body = body.reveal();
+    if (fields && !fields->empty())
+        out.body = fields->body();
     if (!out.body.empty())
         out.headers.emplace_back("Content-Type", "application/json");
     if (method == "POST")
@@ -204,7 +204,7 @@ std::string Client::postForText(const std::string& path, const Fields& fields) {
     out.headers.front().second = "*/*";
     out.headers.emplace_back("Content-Type", "application/json");
     out.headers.emplace_back("Idempotency-Key", randomKey());
-    out.body = fields.body().reveal();
+    out.body = fields.body();
     return send(out).body;
 }
 

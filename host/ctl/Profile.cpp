@@ -1,6 +1,7 @@
 #include "host/ctl/Profile.h"
 
 #include "host/ctl/Files.h"
+#include "host/ctl/ServerAddress.h"
 #include "host/ctl/Text.h"
 
 #include <algorithm>
@@ -142,7 +143,9 @@ void ProfileFile::save() const {
 }
 
 Access accessFor(const Invocation& invocation, const Terminal& terminal) {
-    const std::string server = given(invocation, "server", "COFFER_SERVER");
+    std::string server = given(invocation, "server", "COFFER_SERVER");
+    if (!server.empty())
+        server = ServerAddress::parse(server).text();
     Secret token = givenToken(invocation, terminal);
     const std::string named = given(invocation, "profile", "COFFER_PROFILE");
     Access access;

@@ -206,8 +206,7 @@ bool Terminal::confirm(const std::string& question) const {
     return folded(answer) == "y" || folded(answer) == "yes";
 }
 
-Secret Terminal::readInput() const {
-    constexpr std::size_t most = 64 * 1024;
+Secret Terminal::readInput(std::size_t most) const {
     std::string text;
     std::array<char, 4096> piece{};
     while (true) {
@@ -218,7 +217,8 @@ Secret Terminal::readInput() const {
             break;
         text.append(piece.data(), static_cast<std::size_t>(got));
         if (text.size() > most)
-            throw UsageError("Standard input holds more than 64 KiB", "Is it the right file?");
+            throw UsageError("Standard input holds more than " + std::to_string(most / 1024) + " KiB",
+                             "Is it the right file?");
     }
     return Secret(trimmed(text));
 }

@@ -40,8 +40,8 @@ public:
     /// Asks for yes or no. Anything but yes is no.
     [[nodiscard]] bool confirm(const std::string& question) const;
 
-    /// All of standard input, without the line end it ends with. @throws Failure beyond 64 KiB
-    [[nodiscard]] Secret readInput() const;
+    /// All of standard input, without the line end it ends with. @throws UsageError beyond so many bytes
+    [[nodiscard]] Secret readInput(std::size_t most = 64 * 1024) const;
 
 private:
     bool inputIsTerminal_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/ctl/Secret.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -16,7 +18,7 @@ struct HttpRequest {
     std::string method;
     std::string path; ///< with its query, encoded
     std::vector<std::pair<std::string, std::string>> headers{};
-    std::string body{};
+    Secret body{};
 };
 
 struct HttpReply {

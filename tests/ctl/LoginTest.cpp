@@ -98,6 +98,7 @@ public:
         const std::string other = "http://localhost:" + std::to_string(Scene::get().daemon().port());
         // The same daemon under another name: it is reached, and not told the token.
         assertContains(program.refused(3, {"whoami", "--server", other}), "cofferctl login");
+        program.done({"whoami", "--server", server() + "/"});
     }
     void aFileThatOthersCanReadIsRefused() {
         const Program program = loggedIn();

@@ -150,7 +150,7 @@ private:
 
 JsonDocument entriesOf(const Run& run) {
     const std::string file = run.option("from-file");
-    const Secret text = file == "-" ? run.terminal().readInput() : readFile(file);
+    const Secret text = file == "-" ? run.terminal().readInput(64 * 1024 * 1024) : readFile(file);
     try {
         JsonDocument document = parseJson(text.reveal());
         if (document.IsArray() && std::ranges::all_of(document.GetArray(), &Json::IsObject))

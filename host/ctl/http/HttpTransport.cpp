@@ -129,9 +129,9 @@ private:
         for (const auto& [name, value] : request.headers)
             head.set(name, value);
         if (request.method != "GET")
-            head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
-        session_->sendRequest(head).write(request.body.data(),
-                                          static_cast<std::streamsize>(request.body.size()));
+            head.setContentLength64(static_cast<Poco::Int64>(request.body.reveal().size()));
+        session_->sendRequest(head).write(request.body.reveal().data(),
+                                          static_cast<std::streamsize>(request.body.reveal().size()));
         Poco::Net::HTTPResponse answer;
         std::istream& body = session_->receiveResponse(answer);
         HttpReply reply;
