@@ -83,23 +83,21 @@ public:
     }
     void aSessionsCookieIsOneOfTlsOnly() {
         start();
-        std::string said;
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(said, 0,
-                                     curl({"--cacert", file("first.crt"), "--include", "--json",
-                                           R"({"token":")" + daemon_->token() + "\"}"},
-                                          said, "/sessions"));
-        assertSays(said, "Set-Cookie: __Host-coffer_session=");
-        assertSays(said, "; Path=/; HttpOnly; SameSite=Strict; Secure\r\n");
         const std::string name = "__Host-coffer_session=";
+        std::string said;
+        const std::string body = R"({"token":")" + daemon_->token() + "\"}";
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            said, 0, curl({"--cacert", file("first.crt"), "--include", "--json", body}, "/sessions", said));
+        assertSays(said, "Set-Cookie: " + name);
+        assertSays(said, "; Path=/; HttpOnly; SameSite=Strict; Secure\r\n");
         const auto at = said.find(name) + name.size();
         const std::string value = said.substr(at, said.find(';', at) - at);
-        const auto shows = [&](const std::string& cookie) {
-            (void)curl({"--cacert", file("first.crt"), "-H", "Authorization:", "-H", "Cookie: " + cookie},
-                       said);
+        const auto answerTo = [&](const std::string& cookie) {
+            (void)curl({"--cacert", file("first.crt"), "-H", "Cookie: " + cookie}, "/whoami", said);
             return said;
         };
-        assertSays(shows(name + value), "administrator");
-        assertSays(shows("coffer_session=" + value), "authentication_required"); // its name without TLS
+        assertSays(answerTo(name + value), "administrator");
+        assertSays(answerTo("coffer_session=" + value), "authentication_required"); // its name without TLS
     }
     void aKeyThatDoesNotFitIsRefusedAtTheStart() {
         start();
@@ -142,10 +140,13 @@ private:
             std::this_thread::sleep_for(std::chrono::milliseconds(25));
         assertSays(daemon_->log().substr(before), said);
     }
-    int curl(const std::vector<std::string>& options, std::string& said,
-             const std::string& path = "/whoami") const {
-        std::vector<std::string> command{
-            "/usr/bin/curl", "-sS", "--max-time", "30", "-H", "Authorization: Bearer " + daemon_->token()};
+    /// Asks who the administrator is.
+    int curl(std::vector<std::string> options, std::string& said) const {
+        options.insert(options.begin(), {"-H", "Authorization: Bearer " + daemon_->token()});
+        return curl(std::move(options), "/whoami", said);
+    }
+    int curl(const std::vector<std::string>& options, const std::string& path, std::string& said) const {
+        std::vector<std::string> command{"/usr/bin/curl", "-sS", "--max-time", "30"};
         command.insert(command.end(), options.begin(), options.end());
         command.push_back("https://127.0.0.1:" + std::to_string(daemon_->port()) + "/api/v1" + path);
         return runProgram(command, &said);

@@ -43,14 +43,16 @@ public:
     }
 
     void aDisabledPluginsPagesAreGoneUntilItIsEnabled() {
-        const auto host = house.start({page()});
+        const auto spec = page();
+        auto host = house.start({spec});
         (void)host->disable("console-page", Origin::system("test"));
         CPPUNIT_ASSERT(host->consolePages().empty());
         CPPUNIT_ASSERT(!host->consoleFolder("console-page"));
         (void)host->enable("console-page", Origin::system("test"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, host->consolePages().size());
         (void)host->disable("console-page", Origin::system("test"));
-        const auto afterRestart = house.start({page()});
+        host.reset();
+        const auto afterRestart = house.start({spec});
         CPPUNIT_ASSERT(afterRestart->consolePages().empty());
         (void)afterRestart->enable("console-page", Origin::system("test"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, afterRestart->consolePages().size());
