@@ -215,6 +215,23 @@ test('a third party’s page works beside ours, with the parts that ours are mad
   await pictures(page, 'third-party');
 }));
 
+test('a page that comes late does not take the place of the one that was asked for after it', inBrowser(daemon, async ({ page }) => {
+  let release;
+  const released = new Promise(resolve => { release = resolve; });
+  await page.route('**/backup-credentials/page.js', async route => {
+    await released;
+    await route.continue();
+  });
+  await open(page, viewer);
+  await menu(page).getByRole('link', { name: 'Mailboxes' }).click();
+  await page.getByRole('heading', { name: 'Mailboxes' }).waitFor();
+  const late = page.waitForResponse('**/backup-credentials/*.js');
+  release();
+  await (await late).finished();
+  await page.waitForFunction(() => import('/console/plugin-assets/backup-credentials/page.js').then(() => true));
+  await page.getByRole('heading', { name: 'Mailboxes' }).waitFor();
+}));
+
 test('a page that breaks leaves the frame and the other pages standing', inBrowser(daemon, async ({ page, expectFault }) => {
   expectFault(/on purpose/);
   for (const name of ['broken', 'throws']) {

@@ -32,11 +32,14 @@ function usePage(address) {
   const [loaded, setLoaded] = useState({});
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    if (!address) return;
+    if (!address) return undefined;
+    let isWanted = true; // until another page is, which must not give way to one that comes late
+    const take = result => isWanted && setLoaded({ address, ...result });
     // A module that failed to load is remembered by the browser as failed: another address asks anew.
     import(attempt ? `${address}?attempt=${attempt}` : address)
-      .then(module => setLoaded({ address, Page: module.default }))
-      .catch(error => setLoaded({ address, error }));
+      .then(module => take({ Page: module.default }))
+      .catch(error => take({ error }));
+    return () => { isWanted = false; };
   }, [address, attempt]);
   return { ...(loaded.address === address ? loaded : {}), retry: () => setAttempt(attempt + 1) };
 }
