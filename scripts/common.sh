@@ -8,7 +8,7 @@ build_packages="g++ cmake ninja-build ccache pkg-config libpoco-dev libboost-fil
   libboost-system-dev libssl-dev libsqlite3-dev libutf8proc-dev rapidjson-dev libyaml-cpp-dev
   libhowardhinnant-date-dev tzdata libcppunit-dev"
 gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
-browser_packages="$gateway_packages chromium fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji nodejs npm sqlite3"
+browser_packages="$gateway_packages chromium-headless-shell fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji nodejs npm sqlite3"
 test_packages="$gateway_packages $browser_packages abigail-tools awscli clang-16 clang-format doxygen git jq libclang-rt-16-dev
   man-db procps prometheus python3-yaml restic s3cmd xz-utils zsh"
 test_tools="@seriousme/openapi-schema-validator@2.2.5 axe-core@4.14.1 playwright-core@1.48.2"
