@@ -9,6 +9,7 @@ import { eventually } from './eventually.js';
 import { buildFolder, sourceFolder } from './places.js';
 
 const program = path.join(buildFolder, 'bin/cofferd');
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)); // so that 'exit' comes, and its folder goes
 
 /**
  * @param {string[]} options more of the command line: '--console.session_idle=2s'
@@ -57,7 +58,9 @@ class Daemon {
   /** Starts, also again on the same folder and port after stop() or kill(). */
   async start() {
     const log = fs.openSync(path.join(this.folder, 'cofferd.log'), 'w', 0o600);
-    this.#process = spawn(program, [
+    // Whatever ends this program, kill -9 too, ends the daemon.
+    this.#process = spawn('setpriv', [
+      '--pdeathsig', 'KILL', program,
       `--config=${this.folder}/config/cofferd.ini`, `--http.port=${this.#port}`, `--storage.directory=${this.folder}`,
       ...this.#options,
     ], { stdio: ['ignore', log, log] });
