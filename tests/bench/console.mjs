@@ -14,7 +14,7 @@ const daemon = await startDaemon();
 const acme = await daemon.addOrganization('Acme');
 await seedCredentials(daemon, [acme], 100_000);
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 const figures = { kilobytes: [], requests: [], firstPaint: [], tableIsThere: [], keyToTable: [] };
