@@ -123,7 +123,7 @@ std::string Column::raw(const Json& row) const {
 }
 
 std::string Column::shown(const Json& row) const {
-    const std::string out = cell ? cell(row) : raw(row);
+    const std::string out = cell ? cell(row) : isTime ? localTime(raw(row)) : raw(row);
     return out.empty() ? "-" : printable(out, cell ? "\n" : "");
 }
 

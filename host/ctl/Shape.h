@@ -19,6 +19,7 @@ struct Column {
     std::string path{}; ///< the member that it shows; empty: the one of that name
     View view = View::table;
     std::string (*cell)(const Json&) = nullptr; ///< for people, when it is more than the member
+    bool isTime = false;                        ///< the member is a time: for people in this machine's zone
     Colour (*colour)(const Json&) = nullptr;
     bool isKept = false; ///< stays in the narrowest table
 
@@ -42,11 +43,6 @@ struct Shape {
 
 /// A date of the API in this machine's zone, to the minute; as it is when it is none.
 [[nodiscard]] std::string localTime(const std::string& rfc3339);
-/// `cell` for a column that holds a time.
-template <const char* path>
-[[nodiscard]] std::string timeCell(const Json& row) {
-    return localTime(text(row, path));
-}
 
 /// A name as commands take it: one that is all digits would be an id, and reads `name:123`.
 [[nodiscard]] std::string nameReference(const std::string& name);

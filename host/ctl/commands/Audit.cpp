@@ -21,15 +21,11 @@ std::string objectCell(const Json& row) {
     return trimmed(text(row, "objectType") + " " + text(row, "objectId"));
 }
 
-std::string timeOf(const Json& row) {
-    return localTime(text(row, "time"));
-}
-
 const Shape& auditShape() {
     static const Shape shape{
         .plural = "records",
         .columns = {{.name = "sequence"},
-                    {.name = "time", .cell = timeOf, .isKept = true},
+                    {.name = "time", .isTime = true, .isKept = true},
                     {.name = "principal"},
                     {.name = "action", .isKept = true},
                     {.name = "object", .path = "objectId", .cell = objectCell},
@@ -69,8 +65,8 @@ Exit list(Run& run) {
 std::string tailLine(const Run& run, const Json& row) {
     if (run.output().format() == Format::json)
         return compactJson(row) + '\n';
-    std::string line =
-        timeOf(row) + "  " + text(row, "principal") + "  " + text(row, "action") + "  " + objectCell(row);
+    std::string line = localTime(text(row, "time")) + "  " + text(row, "principal") + "  " +
+                       text(row, "action") + "  " + objectCell(row);
     if (const auto result = text(row, "result"); result != "success")
         line += "  " + result + ": " + text(row, "reason");
     return run.terminal().coloured(printable(line), resultColour(row)) + '\n';

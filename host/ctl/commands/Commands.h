@@ -28,6 +28,13 @@ namespace coffer::ctl {
 
 /// `credential "nightly" (3)`.
 [[nodiscard]] std::string called(const std::string& kind, const Json& row);
+/// Gives what lies at `path` the name that the second argument says.
+[[nodiscard]] Exit renameNamed(Run& run, const std::string& kind, const std::string& path,
+                               const Shape& shape);
+/// Asks, deletes what lies at `path`, and says what it was. The question ends in `restOfQuestion`.
+[[nodiscard]] Exit removeNamed(Run& run, const std::string& kind, const std::string& path,
+                               const Shape& shape, const std::string& restOfQuestion = "?",
+                               const Query& query = {});
 /// `--if-version`, for changes of what has a version.
 [[nodiscard]] Option ifVersion();
 /// What happened to something, newest first.

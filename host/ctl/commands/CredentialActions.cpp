@@ -77,8 +77,7 @@ const Shape& useShape() {
         .columns = {{.name = "id", .isKept = true},
                     {.name = "name", .isKept = true},
                     {.name = "owner"},
-                    {.name = "associatedAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "associatedAt")); }},
+                    {.name = "associatedAt", .isTime = true},
                     {.name = "associatedBy"}},
         .reference = [](const Json& row) { return text(row, "id"); },
     };

@@ -42,14 +42,6 @@ std::string probeCell(const Json& row) {
     return joined(lines, " ");
 }
 
-std::string createdCell(const Json& row) {
-    return localTime(text(row, "createdAt"));
-}
-
-std::string modifiedCell(const Json& row) {
-    return localTime(text(row, "lastModifiedAt"));
-}
-
 /// `https://s3.eu-west-1.amazonaws.com` says which region it is.
 std::string regionIn(const std::string& endpoint) {
     constexpr std::string_view before = "//s3.";
@@ -97,9 +89,9 @@ const Shape& credentialShape() {
              {.name = "endpoint"},
              {.name = "region"},
              {.name = "lock", .view = Column::View::wide, .cell = lockCell},
-             {.name = "modified", .path = "lastModifiedAt", .view = Column::View::wide, .cell = modifiedCell},
+             {.name = "modified", .path = "lastModifiedAt", .view = Column::View::wide, .isTime = true},
              {.name = "modifiedBy", .path = "lastModifiedBy", .view = Column::View::wide},
-             {.name = "created", .path = "createdAt", .view = Column::View::wide, .cell = createdCell},
+             {.name = "created", .path = "createdAt", .view = Column::View::wide, .isTime = true},
              {.name = "createdBy", .view = Column::View::wide},
              {.name = "version", .view = Column::View::wide},
              {.name = "probe", .path = "validation", .view = Column::View::detail, .cell = probeCell},

@@ -14,12 +14,8 @@ const Shape& versionShape() {
         .columns = {{.name = "version", .isKept = true},
                     {.name = "state", .isKept = true},
                     {.name = "sealedCount"},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
-                    {.name = "retired",
-                     .path = "retiredAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "retiredAt")); }}},
+                    {.name = "created", .path = "createdAt", .isTime = true},
+                    {.name = "retired", .path = "retiredAt", .isTime = true}},
         .reference = [](const Json& row) { return text(row, "version"); },
     };
     return shape;

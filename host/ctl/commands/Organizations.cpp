@@ -9,9 +9,7 @@ const Shape& organizationShape() {
         .plural = "organizations",
         .columns = {{.name = "id", .isKept = true},
                     {.name = "name", .isKept = true},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
+                    {.name = "created", .path = "createdAt", .isTime = true},
                     {.name = "createdBy"},
                     {.name = "version", .view = Column::View::wide}},
         .reference = [](const Json& row) { return nameReference(text(row, "name")); },
@@ -42,22 +40,11 @@ Exit add(Run& run) {
 }
 
 Exit rename(Run& run) {
-    Fields fields;
-    fields.text("name", run.argument(1));
-    const JsonDocument changed = run.client().patch(path(run), fields);
-    run.output().changed(changed, organizationShape(),
-                         "It is called " + called("organization", changed) + " now.");
-    return Exit::done;
+    return renameNamed(run, "organization", path(run), organizationShape());
 }
 
 Exit remove(Run& run) {
-    const std::string where = path(run);
-    const JsonDocument organization = run.client().get(where);
-    run.confirm("Delete " + called("organization", organization) + "?");
-    run.client().remove(where);
-    run.output().changed(organization, organizationShape(),
-                         "Deleted " + called("organization", organization) + ".");
-    return Exit::done;
+    return removeNamed(run, "organization", path(run), organizationShape());
 }
 
 Argument organization() {

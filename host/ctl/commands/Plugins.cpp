@@ -30,7 +30,7 @@ const Shape& pluginShape() {
                     {.name = "state", .colour = stateColour, .isKept = true},
                     {.name = "health", .path = "health.state", .cell = healthCell},
                     {.name = "reason"},
-                    {.name = "since", .cell = [](const Json& row) { return localTime(text(row, "since")); }},
+                    {.name = "since", .isTime = true},
                     {.name = "description"},
                     {.name = "disabledBy", .view = Column::View::wide},
                     {.name = "sdkVersion", .view = Column::View::wide},

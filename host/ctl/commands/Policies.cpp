@@ -21,28 +21,26 @@ std::string namespacesCell(const Json& row) {
 const Shape& policyShape() {
     static const Shape shape{
         .plural = "policies",
-        .columns = {{.name = "id", .isKept = true},
-                    {.name = "name", .isKept = true},
-                    {.name = "cron"},
-                    {.name = "timeZone"},
-                    {.name = "retention"},
-                    {.name = "nextRun",
-                     .path = "nextRuns",
-                     .cell =
-                         [](const Json& row) {
-                             const auto runs = items(row, "nextRuns");
-                             return runs.empty() ? std::string() : localTime(text(*runs.front()));
-                         }},
-                    {.name = "namespaces", .path = "includedNamespaces", .cell = namespacesCell},
-                    {.name = "modified",
-                     .path = "lastModifiedAt",
-                     .view = Column::View::wide,
-                     .cell = [](const Json& row) { return localTime(text(row, "lastModifiedAt")); }},
-                    {.name = "modifiedBy", .path = "lastModifiedBy", .view = Column::View::wide},
-                    {.name = "version", .view = Column::View::wide},
-                    {.name = "nextRuns",
-                     .view = Column::View::detail,
-                     .cell = [](const Json& row) { return linesOf(row, "nextRuns", "\n"); }}},
+        .columns =
+            {{.name = "id", .isKept = true},
+             {.name = "name", .isKept = true},
+             {.name = "cron"},
+             {.name = "timeZone"},
+             {.name = "retention"},
+             {.name = "nextRun",
+              .path = "nextRuns",
+              .cell =
+                  [](const Json& row) {
+                      const auto runs = items(row, "nextRuns");
+                      return runs.empty() ? std::string() : localTime(text(*runs.front()));
+                  }},
+             {.name = "namespaces", .path = "includedNamespaces", .cell = namespacesCell},
+             {.name = "modified", .path = "lastModifiedAt", .view = Column::View::wide, .isTime = true},
+             {.name = "modifiedBy", .path = "lastModifiedBy", .view = Column::View::wide},
+             {.name = "version", .view = Column::View::wide},
+             {.name = "nextRuns",
+              .view = Column::View::detail,
+              .cell = [](const Json& row) { return linesOf(row, "nextRuns", "\n"); }}},
         .reference = [](const Json& row) { return nameReference(text(row, "name")); },
         .whenEmpty = "Make one: cofferctl policies add PROJECT NAME --cron '30 2 * * *' --include NAMESPACE",
     };
@@ -112,12 +110,8 @@ Exit update(Run& run) {
 }
 
 Exit remove(Run& run) {
-    const std::string path = policyPath(run);
-    const JsonDocument policy = run.client().get(path);
-    run.confirm("Delete " + called("policy", policy) + "? What it backed up stays where it is.");
-    run.client().remove(path);
-    run.output().changed(policy, policyShape(), "Deleted " + called("policy", policy) + ".");
-    return Exit::done;
+    return removeNamed(run, "policy", policyPath(run), policyShape(),
+                       "? What it backed up stays where it is.");
 }
 
 std::vector<Option> policyOptions() {

@@ -20,9 +20,7 @@ const Shape& principalShape() {
         .columns = {{.name = "id", .isKept = true},
                     {.name = "name", .isKept = true},
                     {.name = "roles", .cell = rolesCell},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
+                    {.name = "created", .path = "createdAt", .isTime = true},
                     {.name = "createdBy"},
                     {.name = "version", .view = Column::View::wide}},
         .reference = [](const Json& row) { return nameReference(text(row, "name")); },
@@ -53,9 +51,7 @@ const Shape& grantShape() {
         .columns = {{.name = "id", .isKept = true},
                     {.name = "permission", .isKept = true},
                     {.name = "object", .isKept = true},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
+                    {.name = "created", .path = "createdAt", .isTime = true},
                     {.name = "createdBy"}},
         .reference = [](const Json& row) { return text(row, "id"); },
     };
@@ -98,20 +94,11 @@ Exit add(Run& run) {
 }
 
 Exit rename(Run& run) {
-    Fields fields;
-    fields.text("name", run.argument(1));
-    const JsonDocument changed = run.client().patch(path(run), fields);
-    run.output().changed(changed, principalShape(), "It is called " + called("principal", changed) + " now.");
-    return Exit::done;
+    return renameNamed(run, "principal", path(run), principalShape());
 }
 
 Exit remove(Run& run) {
-    const std::string where = path(run);
-    const JsonDocument principal = run.client().get(where);
-    run.confirm("Delete " + called("principal", principal) + ", with its tokens, roles and grants?");
-    run.client().remove(where);
-    run.output().changed(principal, principalShape(), "Deleted " + called("principal", principal) + ".");
-    return Exit::done;
+    return removeNamed(run, "principal", path(run), principalShape(), ", with its tokens, roles and grants?");
 }
 
 Exit listRoles(Run& run) {

@@ -58,16 +58,11 @@ Exit update(Run& run) {
 }
 
 Exit remove(Run& run) {
-    const std::string path = projectPath(run);
-    const JsonDocument project = run.client().get(path);
-    run.confirm("Delete " + called("project", project) +
-                " and its policies? What was backed up stays where it is.");
     Query query;
     if (run.has("disable-backup"))
         query["disableBackup"] = "true";
-    run.client().remove(path, query);
-    run.output().changed(project, projectShape(), "Deleted " + called("project", project) + ".");
-    return Exit::done;
+    return removeNamed(run, "project", projectPath(run), projectShape(),
+                       " and its policies? What was backed up stays where it is.", query);
 }
 
 Exit history(Run& run) {

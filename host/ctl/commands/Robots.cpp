@@ -14,10 +14,7 @@ const Shape& robotShape() {
                     {.name = "role"},
                     {.name = "accessKeyId"},
                     {.name = "usable"},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .view = Column::View::wide,
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
+                    {.name = "created", .path = "createdAt", .view = Column::View::wide, .isTime = true},
                     {.name = "createdBy", .view = Column::View::wide},
                     {.name = "version", .view = Column::View::wide}},
         .reference = [](const Json& row) { return nameReference(text(row, "name")); },
@@ -70,12 +67,7 @@ Exit rotate(Run& run) {
 }
 
 Exit remove(Run& run) {
-    const std::string where = path(run);
-    const JsonDocument robot = run.client().get(where);
-    run.confirm("Delete " + called("robot", robot) + "?");
-    run.client().remove(where);
-    run.output().changed(robot, robotShape(), "Deleted " + called("robot", robot) + ".");
-    return Exit::done;
+    return removeNamed(run, "robot", path(run), robotShape());
 }
 
 Argument robot() {

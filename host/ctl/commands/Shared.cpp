@@ -4,10 +4,6 @@ namespace coffer::ctl {
 
 namespace {
 
-std::string historyTime(const Json& row) {
-    return localTime(text(row, "time"));
-}
-
 Colour resultColour(const Json& row) {
     return text(row, "result") == "success" ? Colour::none : Colour::red;
 }
@@ -22,6 +18,23 @@ std::string called(const std::string& kind, const Json& row) {
     return kind + " \"" + text(row, "name") + "\" (" + text(row, "id") + ")";
 }
 
+Exit renameNamed(Run& run, const std::string& kind, const std::string& path, const Shape& shape) {
+    Fields fields;
+    fields.text("name", run.argument(1));
+    const JsonDocument changed = run.client().patch(path, fields);
+    run.output().changed(changed, shape, "It is called " + called(kind, changed) + " now.");
+    return Exit::done;
+}
+
+Exit removeNamed(Run& run, const std::string& kind, const std::string& path, const Shape& shape,
+                 const std::string& restOfQuestion, const Query& query) {
+    const JsonDocument before = run.client().get(path);
+    run.confirm("Delete " + called(kind, before) + restOfQuestion);
+    run.client().remove(path, query);
+    run.output().changed(before, shape, "Deleted " + called(kind, before) + ".");
+    return Exit::done;
+}
+
 Option ifVersion() {
     return numeric("if-version", "N",
                    "Only when it is still at this version, as show tells it; else exit status 6");
@@ -30,7 +43,7 @@ Option ifVersion() {
 const Shape& historyShape() {
     static const Shape shape{
         .plural = "records",
-        .columns = {{.name = "time", .cell = historyTime, .isKept = true},
+        .columns = {{.name = "time", .isTime = true, .isKept = true},
                     {.name = "summary", .isKept = true},
                     {.name = "by"},
                     {.name = "result", .colour = resultColour},

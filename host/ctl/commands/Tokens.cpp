@@ -14,9 +14,7 @@ const Shape& tokenShape() {
         .plural = "tokens",
         .columns = {{.name = "id", .isKept = true},
                     {.name = "name", .colour = stateColour, .isKept = true},
-                    {.name = "created",
-                     .path = "createdAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "createdAt")); }},
+                    {.name = "created", .path = "createdAt", .isTime = true},
                     {.name = "createdBy"},
                     {.name = "expires",
                      .path = "expiresAt",
@@ -25,9 +23,7 @@ const Shape& tokenShape() {
                              const auto when = text(row, "expiresAt");
                              return when.empty() ? std::string("never") : localTime(when);
                          }},
-                    {.name = "revoked",
-                     .path = "revokedAt",
-                     .cell = [](const Json& row) { return localTime(text(row, "revokedAt")); }}},
+                    {.name = "revoked", .path = "revokedAt", .isTime = true}},
         .reference = [](const Json& row) { return text(row, "id"); },
     };
     return shape;
