@@ -3,6 +3,7 @@
 #include "host/ctl/Failure.h"
 #include "host/ctl/PrivateStream.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -16,6 +17,7 @@ namespace coffer::ctl {
 namespace {
 
 constexpr std::size_t largest = 64 * 1024 * 1024;
+constexpr std::size_t largestSecret = 64 * 1024; // out of a pipe, whose size is not known before
 
 class Descriptor {
 public:
@@ -43,7 +45,12 @@ Secret readFile(const std::filesystem::path& file) {
     const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (descriptor.get() < 0)
         refuse("read", file);
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) != 0)
+        refuse("read", file);
     std::string text;
+    // Growing would leave copies behind that nobody wipes.
+    text.reserve(std::clamp(static_cast<std::size_t>(status.st_size), largestSecret, largest) + 1);
     std::array<char, 16 * 1024> piece{};
     while (true) {
         const auto got = ::read(descriptor.get(), piece.data(), piece.size());
@@ -51,8 +58,10 @@ Secret readFile(const std::filesystem::path& file) {
             continue;
         if (got < 0)
             refuse("read", file);
-        if (got == 0)
+        if (got == 0) {
+            explicit_bzero(piece.data(), piece.size());
             return Secret(std::move(text));
+        }
         text.append(piece.data(), static_cast<std::size_t>(got));
         if (text.size() > largest)
             throw Failure(Exit::usage, file.string() + " holds more than 64 MiB", "Is it the right file?");
