@@ -1,8 +1,8 @@
 import {
-  api, Button, can, Confirm, DataTable, Dialog, Empty, FormFoot, html, IconButton, Link, notify, plural,
+  api, Button, can, Confirm, DataTable, Dialog, Empty, FormFoot, html, Link, notify, plural,
   TextField, Time, useForm, useList, useSession, useState,
 } from '/console/assets/coffer.js';
-import { checkName, Rename } from './rename.js';
+import { checkName, Rename, renameAndRemove } from './rename.js';
 import { texts } from './texts.js';
 
 const { organization: words, columns: titles } = texts;
@@ -64,14 +64,7 @@ export function Organizations() {
     { title: titles.id, cell: row => row.id, class: 'is-number' },
     { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'is-time' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>` },
-    mayChange && {
-      title: titles.actions, isTitleHidden: true, class: 'is-actions',
-      cell: row => html`
-        <${IconButton} icon="edit" label=${texts.rename.action}
-          onClick=${() => open({ what: 'rename', row })} />
-        <${IconButton} icon="delete" kind="danger" label=${texts.remove}
-          onClick=${() => open({ what: 'remove', row })} />`,
-    },
+    mayChange && renameAndRemove(open),
   ].filter(Boolean);
   const add = html`<${Button} kind="primary" icon="add"
     onClick=${() => open({ what: 'add' })}>${words.add}<//>`;

@@ -1,9 +1,9 @@
 import {
-  api, Badge, Button, can, canSomewhere, Confirm, DataTable, Dialog, Empty, FormFoot, html, IconButton, Link,
+  api, Badge, Button, can, canSomewhere, Confirm, DataTable, Dialog, Empty, FormFoot, html, Link,
   notify, setQuery, TextField, Time, useAddress, useForm, useList, useSession, useState,
 } from '/console/assets/coffer.js';
 import { Grants } from './grants.js';
-import { checkName, Rename } from './rename.js';
+import { checkName, Rename, renameAndRemove } from './rename.js';
 import { emptyRole, RoleBadges, roleBody, roleChecks, RoleFields, Roles } from './roles.js';
 import { Tokens } from './tokens.js';
 import { useOpenRow } from './open-row.js';
@@ -69,14 +69,7 @@ export function People() {
     { title: titles.roles, cell: row => row.roles.length > 0 && html`<${RoleBadges} roles=${row.roles} />` },
     { title: titles.created, cell: row => html`<${Time} at=${row.createdAt} />`, class: 'is-time' },
     { title: titles.by, cell: row => html`<bdi>${row.createdBy}</bdi>`, class: 'if-wide' },
-    {
-      title: titles.actions, isTitleHidden: true, class: 'is-actions',
-      cell: row => html`
-        <${IconButton} icon="edit" label=${texts.rename.action}
-          onClick=${() => open({ what: 'rename', row })} />
-        <${IconButton} icon="delete" kind="danger" label=${texts.remove}
-          onClick=${() => open({ what: 'remove', row })} />`,
-    },
+    renameAndRemove(open),
   ];
   return html`
     <div class="toolbar"><${Button} kind="primary" icon="add"

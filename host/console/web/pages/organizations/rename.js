@@ -1,4 +1,6 @@
-import { api, Dialog, FormFoot, html, notify, TextField, useForm, useState } from '/console/assets/coffer.js';
+import {
+  api, Dialog, FormFoot, html, IconButton, notify, TextField, useForm, useState,
+} from '/console/assets/coffer.js';
 import { texts as words } from './texts.js';
 
 const [shortest, longest] = [3, 60];
@@ -14,6 +16,15 @@ async function lastChangedBy(objectType, id) {
     { query: { objectType, objectId: id, result: 'success', limit: 1 } });
   return record?.principal || words.rename.somebody;
 }
+
+/** The column with what can be done to a row; `open` gets { what: 'rename' or 'remove', row }. */
+export const renameAndRemove = open => ({
+  title: words.columns.actions, isTitleHidden: true, class: 'is-actions',
+  cell: row => html`
+    <${IconButton} icon="edit" label=${words.rename.action} onClick=${() => open({ what: 'rename', row })} />
+    <${IconButton} icon="delete" kind="danger" label=${words.remove}
+      onClick=${() => open({ what: 'remove', row })} />`,
+});
 
 /** Another name for a row of `path`. When somebody else was faster, says so, and keeps what was typed. */
 export function Rename({ path, objectType, row, help = words.nameHelp, onRenamed, onClose }) {
