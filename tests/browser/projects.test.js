@@ -17,7 +17,7 @@ const archive = await gateway.addCredential(daemon, acme, 'archive');
 await daemon.api.put(`/backup-credentials/${nightly.id}/default`);
 const locked = await gateway.addCredential(daemon, acme, 'in rotation');
 await daemon.api.put(`/backup-credentials/${locked.id}/lock`, { reason: 'rotation on Friday' });
-const failing = await failingCredential('worn out');
+await failingCredential('worn out');
 
 /** One whose user was suspended at its endpoint after it had been stored. */
 async function failingCredential(name) {

@@ -3,7 +3,6 @@ import { html, Link } from '/console/assets/coffer.js';
 
 /** A name that somebody chose: whatever it is written in, the sentence around it stays as it is. */
 export const named = text => html`<bdi>${text}</bdi>`;
-export const strong = text => html`<b><bdi>${text}</bdi></b>`;
 
 export const addressOfProject = (id, query = '') => `/console/projects/${id}${query}`;
 /** On the credentials page, found and opened. */

@@ -68,7 +68,6 @@ export const texts = {
     after: 'after',
     nothing: 'Nothing that is stored changed.',
     none: 'none',
-    unchanged: 'Unchanged',
     reason: 'Reason',
     request: 'Request',
     copyRequest: 'Copy the request id',

@@ -17,7 +17,7 @@ export const texts = {
     destroyHelp: 'Once nothing lies under an old version any more, destroy it. From then on nothing can open what it sealed, in backups too.',
   },
   versions: 'Versions of the data key',
-  columns: { version: 'Version', state: 'State', sealed: 'Sealed secrets', created: 'Created', retired: 'Destroyed', actions: 'Actions' },
+  columns: { version: 'Version', state: 'State', sealed: 'Sealed secrets', created: 'Created', retired: 'Destroyed' },
   states: { active: 'Active', retiring: 'Old', retired: 'Destroyed' },
   stateHelps: { active: 'It seals what is stored now.', retiring: 'It opens what it sealed, and seals nothing any more.', retired: 'Its bytes are gone.' },
   rotate: 'Rotate',
