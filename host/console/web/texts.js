@@ -63,4 +63,7 @@ export const texts = {
   },
   organization: 'Organization',
   everyOrganization: 'All organizations',
+  noOrganization: 'There is no organization yet, and it must belong to one.',
+  addOrganization: 'Add the first',
+  noOrganizationAsk: 'There is none in which you may do this. Ask whoever governs yours.',
 };
