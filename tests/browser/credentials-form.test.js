@@ -201,6 +201,17 @@ async function refusingEndpoint(status, type, body) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
+test('where there is no organization yet, the form says where to add the first', async t => {
+  const fresh = await startDaemon();
+  await inBrowser(fresh, async ({ page }) => {
+    await signIn(page, fresh.token);
+    await page.goto('/console/backup-credentials?add=1');
+    await page.getByRole('dialog').getByText('There is no organization yet').waitFor();
+    await page.getByRole('link', { name: 'Add the first' }).click();
+    await page.getByRole('heading', { name: 'Organizations and access' }).waitFor();
+  })(t);
+});
+
 test('the region that the endpoint asks for is one press away', inBrowser(daemon, async ({ page }) => {
   const endpoint = await refusingEndpoint(400, 'application/xml',
     '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>');

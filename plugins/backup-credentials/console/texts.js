@@ -161,9 +161,11 @@ export const texts = {
     stale: 'You changed something since this test. Test again, or save: saving tests as well.',
     took: milliseconds => `Answered in ${milliseconds < 1000 ? `${milliseconds} ms`
       : `${(milliseconds / 1000).toFixed(1)} s`}.`,
-    useRegion: region => `Use ${region}`,
-    useHttps: 'Use https://',
-    useVirtual: 'Put the bucket in front of the host',
+    remedies: {
+      region: region => `Use ${region}`,
+      endpoint: () => 'Use https://',
+      addressing: () => 'Put the bucket in front of the host',
+    },
     storeAnyway: 'Store it although it was not accepted',
     storeAnywayHelp: 'For administrators. It is marked as unverified until its endpoint accepts it.',
     lost: 'Press Save again when the daemon is back: the same credential is never stored twice.',

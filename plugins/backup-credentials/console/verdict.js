@@ -19,19 +19,10 @@ export function marksOf(verdict) {
   return field ? { [field]: texts.atField[verdict.cause] } : {};
 }
 
-/** The change of a field that the advice asks for, if a button can make it: { field, value, label }. */
-export function remedyOf(verdict, values) {
-  const advice = verdict.advice ?? '';
-  const region = verdict.cause === 'wrong_region' && advice.match(/wants the region ([a-z0-9-]+)\./)?.[1];
-  if (region) return { field: 'region', value: region, label: texts.trial.useRegion(region) };
-  const wantsHttps = verdict.cause === 'tls' && advice.includes('https:// instead of http://');
-  if (wantsHttps && values.endpoint?.startsWith('http://')) {
-    const value = values.endpoint.replace('http://', 'https://');
-    return { field: 'endpoint', value, label: texts.trial.useHttps };
-  }
-  if (advice.includes('addressing to `virtual`'))
-    return { field: 'addressing', value: 'virtual', label: texts.trial.useVirtual };
-  return null;
+/** The verdict's remedy, with the button's words, if the form has that field: { field, value, label }. */
+export function remedyOf({ remedy }, values) {
+  if (!remedy || !(remedy.field in values)) return null;
+  return { ...remedy, label: texts.trial.remedies[remedy.field](remedy.value) };
 }
 
 /** A verdict with what to do. `isStale`: something changed since. `isRefusal`: of a save. */

@@ -3,6 +3,7 @@
 #include "probe/Probe.h"
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,13 +14,15 @@ struct Finding {
     Cause cause = Cause::none;
     std::string saw;
     std::string advice;
+    std::optional<Remedy> remedy{};
 };
 
 /// Thrown where a probe cannot go on; caught by Prober, which makes a Verdict of it.
 class ProbeFailure : public std::exception {
 public:
     ProbeFailure(Cause cause, std::string saw, std::string advice)
-        : finding_{cause, std::move(saw), std::move(advice)} {}
+        : ProbeFailure(Finding{cause, std::move(saw), std::move(advice)}) {}
+    explicit ProbeFailure(Finding finding) : finding_(std::move(finding)) {}
     [[nodiscard]] const Finding& finding() const noexcept { return finding_; }
     [[nodiscard]] const char* what() const noexcept override { return finding_.saw.c_str(); }
 

@@ -93,16 +93,21 @@ std::string describeSkew(const HttpReply& reply, Instant signedAt) {
            " the endpoint's.";
 }
 
-std::string regionAdvice(const HttpReply& reply, const S3Reply& s3) {
-    std::string wanted = safeRegion(reply.header("x-amz-bucket-region").value_or(""));
-    if (wanted.empty())
-        wanted = safeRegion(s3.region);
-    if (!wanted.empty())
-        return "The endpoint wants the region " + wanted + ".";
-    return "Give the region that this endpoint, or the bucket, belongs to.";
+/// Empty when the reply does not say.
+std::string wantedRegion(const HttpReply& reply, const S3Reply& s3) {
+    const std::string wanted = safeRegion(reply.header("x-amz-bucket-region").value_or(""));
+    return wanted.empty() ? safeRegion(s3.region) : wanted;
 }
 
-std::string adviceFor(Cause cause, const HttpReply& reply, const S3Reply& s3, const Question& question) {
+Finding wrongRegion(std::string saw, const std::string& wanted) {
+    if (wanted.empty())
+        return {Cause::region, std::move(saw),
+                "Give the region that this endpoint, or the bucket, belongs to."};
+    return {Cause::region, std::move(saw), "The endpoint wants the region " + wanted + ".",
+            Remedy{"region", wanted}};
+}
+
+std::string adviceFor(Cause cause, const Question& question) {
     switch (cause) {
     case Cause::secret:
         return "Check the secret access key; some servers say the same of an access key id that they do not "
@@ -114,8 +119,6 @@ std::string adviceFor(Cause cause, const HttpReply& reply, const S3Reply& s3, co
         return "Ask the endpoint's operator to enable the account again, or use keys of another.";
     case Cause::clock:
         return "Set this machine's clock (NTP); if it is right, the endpoint's is wrong.";
-    case Cause::region:
-        return regionAdvice(reply, s3);
     case Cause::rights:
         return "Check the bucket's name, or create it.";
     case Cause::ambiguous:
@@ -136,23 +139,24 @@ Finding interpretError(const HttpReply& reply, const S3Reply& s3, const Question
     if (!known)
         return {reply.status >= 500 ? Cause::unavailable : Cause::notS3,
                 "The endpoint answered " + http(reply) + " with an S3 error that means nothing here.",
-                adviceFor(reply.status >= 500 ? Cause::unavailable : Cause::notS3, reply, s3, question)};
+                adviceFor(reply.status >= 500 ? Cause::unavailable : Cause::notS3, question)};
     if (known->cause == Cause::rights && question.bucket.empty())
         return {Cause::notS3,
                 "The endpoint takes its own host name for a bucket's (" + http(reply) + ", " +
                     std::string(known->code) + ").",
                 "Use the name or address that the S3 server knows as its own."};
-    Finding finding{known->cause,
-                    known->cause == Cause::rights
-                        ? "There is no such bucket (" + http(reply) + ", NoSuchBucket)."
-                        : "The endpoint answered " + http(reply) + ", " + std::string(known->code) + ".",
-                    adviceFor(known->cause, reply, s3, question)};
-    if (finding.cause == Cause::clock)
-        finding.saw += describeSkew(reply, question.signedAt);
+    std::string saw = known->cause == Cause::rights
+                          ? "There is no such bucket (" + http(reply) + ", NoSuchBucket)."
+                          : "The endpoint answered " + http(reply) + ", " + std::string(known->code) + ".";
+    if (known->cause == Cause::clock)
+        saw += describeSkew(reply, question.signedAt);
     if (wantsVirtualHost(reply))
-        finding.advice =
-            "Set the addressing to `virtual`: this server wants the bucket in front of its name.";
-    return finding;
+        return {known->cause, std::move(saw),
+                "Set the addressing to `virtual`: this server wants the bucket in front of its name.",
+                Remedy{"addressing", "virtual"}};
+    if (known->cause == Cause::region)
+        return wrongRegion(std::move(saw), wantedRegion(reply, s3));
+    return {known->cause, std::move(saw), adviceFor(known->cause, question)};
 }
 
 std::string_view kindOf(const HttpReply& reply) {
@@ -180,22 +184,19 @@ bool complainsOfPlainHttp(const HttpReply& reply) {
 
 Finding interpretForeign(const HttpReply& reply, const Question& question) {
     if (!question.tls && complainsOfPlainHttp(reply))
-        return {Cause::tls, "The endpoint's port speaks TLS, and was asked without.",
-                "Write https:// instead of http://."};
-    if (const auto region = reply.header("x-amz-bucket-region");
-        region && reply.status != 200 && !safeRegion(*region).empty() && reply.status < 400)
-        return {Cause::region, "The endpoint answered " + http(reply) + " and points to another region.",
-                regionAdvice(reply, {})};
+        return wantsTls();
+    if (const auto region = wantedRegion(reply, {});
+        !region.empty() && reply.status != 200 && reply.status < 400)
+        return wrongRegion("The endpoint answered " + http(reply) + " and points to another region.", region);
     if (reply.status >= 300 && reply.status < 400)
         return {Cause::notS3, "The endpoint answered " + http(reply) + ", a redirect, which is not followed.",
                 "Give the address where the S3 server itself answers; a redirect to https:// wants https:// "
                 "here."};
     if (!question.bucket.empty() && reply.status == 404)
-        return {Cause::rights, "There is no such bucket (HTTP 404).",
-                adviceFor(Cause::rights, reply, {}, question)};
+        return {Cause::rights, "There is no such bucket (HTTP 404).", adviceFor(Cause::rights, question)};
     return {Cause::notS3,
             "The endpoint answered " + http(reply) + " with " + std::string(kindOf(reply)) + ".",
-            adviceFor(Cause::notS3, reply, {}, question)};
+            adviceFor(Cause::notS3, question)};
 }
 
 Finding interpretListing(const HttpReply& reply, const S3Reply& s3) {
@@ -236,6 +237,11 @@ Finding interpret(const HttpReply& reply, const Question& question) {
     if (readable && reply.status >= 300 && s3.root == "Error" && !s3.errorCode.empty())
         return interpretError(reply, s3, question);
     return interpretForeign(reply, question);
+}
+
+Finding wantsTls() {
+    return {Cause::tls, "The endpoint's port speaks TLS, and was asked without.",
+            "Write https:// instead of http://.", Remedy{"endpoint", "https"}};
 }
 
 bool wantsVirtualHost(const HttpReply& reply) {

@@ -21,6 +21,9 @@ struct Question {
 /// names of S3 errors that stand in our own table, and a region's name made of `a-z0-9-`.
 [[nodiscard]] Finding interpret(const HttpReply& reply, const Question& question);
 
+/// A port that speaks TLS was asked without. The remedy's value is the scheme alone: `https`.
+[[nodiscard]] Finding wantsTls();
+
 /// Whether the reply says that this server wants the bucket in front of its name.
 [[nodiscard]] bool wantsVirtualHost(const HttpReply& reply);
 

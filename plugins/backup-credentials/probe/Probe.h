@@ -68,13 +68,21 @@ enum class Cause {
 /// Whether the endpoint itself said that these keys are not good: secret, key, suspended.
 [[nodiscard]] bool isDefinitive(Cause cause) noexcept;
 
+/// A field of the request as the API calls it, and what to send in it.
+struct Remedy {
+    std::string field; ///< `endpoint`, `region`, `addressing`
+    std::string value; ///< a region's name made of `a-z0-9-`, or made of what was asked for
+    bool operator==(const Remedy&) const = default;
+};
+
 /// What a probe found. Its sentences are this program's own words: nothing that the endpoint wrote is in
 /// them but names of S3 errors known to us and a region's name, and never a secret.
 struct Verdict {
     Cause cause = Cause::silent;
-    std::string saw;    ///< one sentence; never empty
-    std::string advice; ///< one or two sentences; empty when it works
-    int httpStatus = 0; ///< 0: there was no reply
+    std::string saw;              ///< one sentence; never empty
+    std::string advice;           ///< one or two sentences; empty when it works
+    std::optional<Remedy> remedy; ///< what the advice says, where it names one value for one field
+    int httpStatus = 0;           ///< 0: there was no reply
     std::chrono::milliseconds took{};
     Instant when; ///< when the probe ended
 

@@ -208,8 +208,7 @@ HttpReply Run::read(Connection& connection) {
         firstBytes += bytes.substr(0, firstBytes.size() < 2 ? 2 - firstBytes.size() : 0);
         // RFC 8446, 5.1: an alert (21) of a TLS server that was spoken to in plain HTTP.
         if (!endpoint_.tls() && firstBytes == "\x15\x03")
-            throw ProbeFailure(Cause::tls, "The endpoint's port speaks TLS, and was asked without.",
-                               "Write https:// instead of http://.");
+            throw ProbeFailure(wantsTls());
         total += size;
         deadline = waiter_.end();
         httpStatus_ = reader.reply().status;
@@ -247,6 +246,9 @@ Verdict Prober::probe(const ProbeRequest& request, std::stop_token stop) const {
     verdict.cause = finding.cause;
     verdict.saw = std::move(finding.saw);
     verdict.advice = std::move(finding.advice);
+    verdict.remedy = std::move(finding.remedy);
+    if (verdict.remedy && verdict.remedy->field == "endpoint")
+        verdict.remedy->value += request.endpoint.substr(request.endpoint.find(':'));
     verdict.httpStatus = run.httpStatus();
     verdict.took =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);

@@ -161,6 +161,10 @@ std::vector<Field> verdictFields() {
         given(Field::string("saw", "What the probe saw")),
         orNull(Field::string("advice", "What to do about it")),
         orNull(
+            Field::object("remedy", "The one field to change, where the advice names its value",
+                          {given(Field::string("field", "Which").oneOf({"endpoint", "region", "addressing"})),
+                           given(Field::string("value", "What to send in it").example("eu-west-1"))})),
+        orNull(
             Field::integer("httpStatus", "Of the endpoint's reply; null when there was none").example(403)),
         given(Field::integer("tookMilliseconds", "How long it took")),
         given(Field::instant("when", "When it ended")),
@@ -175,6 +179,14 @@ void writeMembers(JsonWriter& json, const Verdict& verdict) {
         json.member("cause", toString(verdict.cause));
     json.member("saw", verdict.saw);
     writeText(json, "advice", verdict.advice);
+    if (verdict.remedy)
+        json.key("remedy")
+            .beginObject()
+            .member("field", verdict.remedy->field)
+            .member("value", verdict.remedy->value)
+            .endObject();
+    else
+        json.nullMember("remedy");
     if (verdict.httpStatus == 0)
         json.nullMember("httpStatus");
     else

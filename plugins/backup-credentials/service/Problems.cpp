@@ -91,6 +91,9 @@ Problem invalidS3Credentials(const Verdict& verdict) {
     problem.with("cause", jsonString(toString(verdict.cause)));
     problem.with("saw", jsonString(verdict.saw));
     problem.with("advice", jsonString(verdict.advice));
+    problem.with("remedy", verdict.remedy ? "{\"field\":" + jsonString(verdict.remedy->field) +
+                                                ",\"value\":" + jsonString(verdict.remedy->value) + "}"
+                                          : "null");
     return problem;
 }
 

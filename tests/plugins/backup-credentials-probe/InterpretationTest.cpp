@@ -49,6 +49,7 @@ class InterpretationTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(accessDeniedIsAmbiguousAndAdvisesABucket);
     CPPUNIT_TEST(skewIsMeasuredByTheDateHeader);
     CPPUNIT_TEST(wantedRegionIsNamedOnlyWhenSafe);
+    CPPUNIT_TEST(remedyIsGivenOnlyWhereOneValueWouldDo);
     CPPUNIT_TEST(bucketListingMustBeOfTheBucketAskedFor);
     CPPUNIT_TEST(missingBucketIsTooFewRights);
     CPPUNIT_TEST(bucketsOwnAddressIsExplained);
@@ -147,6 +148,16 @@ public:
         const Finding redirect = bucket(reply(301, "", {{"x-amz-bucket-region", "us-west-2"}}));
         CPPUNIT_ASSERT_EQUAL(std::string("wrong_region"), code(redirect));
         CPPUNIT_ASSERT(redirect.advice.find("us-west-2") != std::string::npos);
+        CPPUNIT_ASSERT(redirect.remedy == Remedy({"region", "us-west-2"}));
+    }
+
+    void remedyIsGivenOnlyWhereOneValueWouldDo() {
+        CPPUNIT_ASSERT(!listing(error(400, "AuthorizationHeaderMalformed", "")).remedy);
+        CPPUNIT_ASSERT(
+            !listing(error(400, "AuthorizationHeaderMalformed", "<Region>&lt;b&gt;</Region>")).remedy);
+        CPPUNIT_ASSERT(!listing(error(403, "SignatureDoesNotMatch", "")).remedy);
+        CPPUNIT_ASSERT(bucket(error(400, "PathStyleDomainForbidden", "")).remedy ==
+                       Remedy({"addressing", "virtual"}));
     }
 
     void bucketListingMustBeOfTheBucketAskedFor() {

@@ -151,7 +151,9 @@ public:
             peer.reply("400 Bad Request",
                        "<html><center>The plain HTTP request was sent to HTTPS port</center></html>");
         });
-        ASSERT_CAUSE("tls", Prober(loopbackOptions()).probe(*Keys(server.url())));
+        const Verdict verdict = Prober(loopbackOptions()).probe(*Keys(server.url()));
+        ASSERT_CAUSE("tls", verdict);
+        CPPUNIT_ASSERT(verdict.remedy == Remedy({"endpoint", "https" + server.url().substr(4)}));
     }
 
     void silentHandshakeEndsAtItsDeadline() {
