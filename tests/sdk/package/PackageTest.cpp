@@ -1,5 +1,6 @@
 #include "tests/sdk/package/InstalledSdk.h"
 #include "tests/support/Paths.h"
+#include "tests/support/TemporaryFolder.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -31,11 +32,12 @@ std::string sourceWith(const std::string& inside) {
 
 } // namespace
 
-/// `cmake --install --component sdk` is all that a third party needs to build a plugin.
+/// What `cmake --install` puts where: `--component sdk` is all that a third party needs to build a plugin.
 class PackageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PackageTest);
     CPPUNIT_TEST(theExampleIsBuiltAndIsLikeEveryPluginMustBe);
     CPPUNIT_TEST(theExampleIsShort);
+    CPPUNIT_TEST(theDaemonAndItsCommandLineRunWithTheirOwnComponents);
     CPPUNIT_TEST(ourOwnSiblingIsBuiltFromItsFolderAlone);
     CPPUNIT_TEST(onlyVersionsThatFitAreFound);
     CPPUNIT_TEST(eachHeaderCompilesAloneWithoutAWarning);
@@ -66,6 +68,25 @@ public:
     void theExampleIsShort() {
         CPPUNIT_ASSERT(std::stoi(shellOrFail("ls " + hello + " | wc -l")) <= 3);
         CPPUNIT_ASSERT(std::stoi(shellOrFail("cat " + hello + "/* | wc -l")) <= 60);
+    }
+
+    /// As the README installs them, on a machine that has nothing else of coffer.
+    void theDaemonAndItsCommandLineRunWithTheirOwnComponents() {
+        const TemporaryFolder prefix;
+        const auto at = [&](const char* file) { return prefix / file; };
+        for (const auto* component : {"daemon", "ctl"})
+            shellOrFail("cmake --install " + buildPath("") + " --component " + component + " --prefix " +
+                        at(""));
+        const auto library = "LD_LIBRARY_PATH=$(dirname $(find " + at("") + " -name libcoffer-sdk.so.1)) ";
+        CPPUNIT_ASSERT(shellOrFail(library + at("bin/cofferd") + " --help").find("[console]") !=
+                       std::string::npos);
+        for (const auto* plugin : {"backup-credentials", "projects"})
+            CPPUNIT_ASSERT_EQUAL(
+                std::string::npos,
+                shellOrFail(library + "ldd " + at("lib/coffer/plugins/") + plugin + ".so").find("not found"));
+        CPPUNIT_ASSERT(std::filesystem::exists(prefix / "share/coffer/console/index.html"));
+        CPPUNIT_ASSERT(std::filesystem::exists(prefix / "lib/coffer/plugins/projects.console/page.js"));
+        CPPUNIT_ASSERT(shellOrFail(at("bin/cofferctl") + " version").find("cofferctl") != std::string::npos);
     }
 
     void ourOwnSiblingIsBuiltFromItsFolderAlone() {
