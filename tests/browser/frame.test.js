@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { accessible, fitsItsWidth } from './support/accessibility.js';
 import { eventually, inBrowser, signIn } from './support/browser.js';
 import { startDaemon } from './support/daemon.js';
 import { pictures } from './support/pictures.js';
+import { sourceFolder } from './support/places.js';
 
 const daemon = await startDaemon([], ['mailboxes']);
 const acme = await daemon.addOrganization('Acme');
@@ -214,6 +217,11 @@ test('a third party’s page works beside ours, with the parts that ours are mad
   await accessible(page);
   await pictures(page, 'third-party');
 }));
+
+test('the guide shows the very page that is tried here', () => {
+  const read = name => fs.readFileSync(path.join(sourceFolder, name), 'utf8');
+  assert.ok(read('sdk/docs/CONSOLE.md').includes(read('tests/browser/mailboxes/console/page.js')));
+});
 
 test('a page that comes late does not take the place of the one that was asked for after it', inBrowser(daemon, async ({ page }) => {
   let release;
