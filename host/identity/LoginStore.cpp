@@ -10,10 +10,11 @@ std::span<const std::byte> bytes(const LoginDigest& digest) noexcept {
     return digest;
 }
 
-std::optional<Principal> principalOf(Rows rows) {
+std::optional<LoginStore::Login> loginOf(Rows rows) {
     if (!rows.next())
         return std::nullopt;
-    return Principal{rows.integer(0), rows.string(1), rows.boolean(2), {}, {}};
+    return LoginStore::Login{{rows.integer(0), rows.string(1), rows.boolean(2), {}, {}},
+                             rows.maybeInstant(3)};
 }
 
 TokenRecord tokenOf(const Rows& rows) {
@@ -38,18 +39,18 @@ Robot robotOf(const Rows& rows) {
 
 } // namespace
 
-std::optional<Principal> LoginStore::findByToken(const LoginDigest& digest) {
-    return principalOf(
-        transaction_.query("SELECT p.id, p.name, p.robot FROM token t JOIN principal p "
+std::optional<LoginStore::Login> LoginStore::findByToken(const LoginDigest& digest) {
+    return loginOf(
+        transaction_.query("SELECT p.id, p.name, p.robot, t.expires_at FROM token t JOIN principal p "
                            "ON p.id = t.principal WHERE t.digest = ?1 AND t.revoked_at IS NULL "
                            "AND (t.expires_at IS NULL OR t.expires_at > ?2)",
                            bytes(digest), transaction_.now()));
 }
 
-std::optional<Principal> LoginStore::findByRobot(const LoginDigest& digest) {
-    return principalOf(transaction_.query("SELECT p.id, p.name, p.robot FROM robot r JOIN principal p "
-                                          "ON p.id = r.principal WHERE r.digest = ?",
-                                          bytes(digest)));
+std::optional<LoginStore::Login> LoginStore::findByRobot(const LoginDigest& digest) {
+    return loginOf(transaction_.query("SELECT p.id, p.name, p.robot, NULL FROM robot r JOIN principal p "
+                                      "ON p.id = r.principal WHERE r.digest = ?",
+                                      bytes(digest)));
 }
 
 std::optional<TokenRecord> LoginStore::findToken(std::int64_t principal, std::int64_t tokenId) {

@@ -13,10 +13,14 @@ class LoginStore {
 public:
     explicit LoginStore(Transaction& transaction) noexcept : transaction_(transaction) {}
 
-    /// Whose token this is, while it is neither revoked nor expired. Rights are not loaded.
-    [[nodiscard]] std::optional<Principal> findByToken(const LoginDigest& digest);
-    /// Whose access key and secret these are. Rights are not loaded.
-    [[nodiscard]] std::optional<Principal> findByRobot(const LoginDigest& digest);
+    struct Login {
+        Principal principal; ///< rights are not loaded
+        std::optional<Instant> expiresAt;
+    };
+    /// Whose token this is, while it is neither revoked nor expired.
+    [[nodiscard]] std::optional<Login> findByToken(const LoginDigest& digest);
+    /// Whose access key and secret these are.
+    [[nodiscard]] std::optional<Login> findByRobot(const LoginDigest& digest);
 
     [[nodiscard]] std::optional<TokenRecord> findToken(std::int64_t principal, std::int64_t tokenId);
     [[nodiscard]] Page<TokenRecord> listTokens(std::int64_t principal, PageRequest page);

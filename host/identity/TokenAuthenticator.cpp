@@ -1,6 +1,5 @@
 #include "host/identity/TokenAuthenticator.h"
 
-#include "host/identity/AuthorizationHeader.h"
 #include "host/identity/LoginStore.h"
 #include "host/identity/PrincipalStore.h"
 #include "host/identity/SessionCookie.h"
@@ -42,24 +41,30 @@ Problem malformed(const std::string& what) {
                 "secret."});
 }
 
-std::optional<Principal> lookedUp(Storage& storage, const PresentedLogin& login) {
-    const bool bearer = login.scheme == PresentedLogin::Scheme::bearer;
-    const LoginDigest digest =
-        bearer ? tokenDigest(login.secret.reveal()) : robotDigest(login.accessKeyId, login.secret.reveal());
+bool isBearer(const PresentedLogin& login) {
+    return login.scheme == PresentedLogin::Scheme::bearer;
+}
+
+LoginDigest digestOf(const PresentedLogin& login) {
+    return isBearer(login) ? tokenDigest(login.secret.reveal())
+                           : robotDigest(login.accessKeyId, login.secret.reveal());
+}
+
+std::optional<LoginStore::Login> lookedUp(Storage& storage, bool bearer, const LoginDigest& digest) {
     return storage.read([&](Transaction& transaction) {
         LoginStore store(transaction);
-        auto principal = bearer ? store.findByToken(digest) : store.findByRobot(digest);
-        if (principal)
-            PrincipalStore(transaction).loadRights(*principal);
-        return principal;
+        auto login = bearer ? store.findByToken(digest) : store.findByRobot(digest);
+        if (login)
+            PrincipalStore(transaction).loadRights(login->principal);
+        return login;
     });
 }
 
 } // namespace
 
-TokenAuthenticator::TokenAuthenticator(Storage& storage, Metrics& metrics, LoginFailureOptions options,
+TokenAuthenticator::TokenAuthenticator(Database& database, Metrics& metrics, LoginFailureOptions options,
                                        Sessions* sessions)
-    : storage_(storage), metrics_(metrics), failures_(options), sessions_(sessions) {}
+    : database_(database), metrics_(metrics), failures_(options), sessions_(sessions) {}
 
 std::optional<SecretBytes> TokenAuthenticator::cookieOf(const IncomingRequest& request) const {
     if (!sessions_ || request.head.has("Authorization"))
@@ -84,12 +89,25 @@ std::optional<Principal> TokenAuthenticator::authenticate(const IncomingRequest&
     }
     if (!login)
         return std::nullopt;
-    std::optional<Principal> principal = lookedUp(storage_, *login);
-    if (principal)
-        return principal;
-    if (login->scheme == PresentedLogin::Scheme::bearer)
+    if (const auto principal = owner(*login))
+        return *principal;
+    if (isBearer(*login))
         refuse(address, "invalid_token", challenged(invalidToken()));
     refuse(address, "invalid_login", invalidLogin());
+}
+
+std::shared_ptr<const Principal> TokenAuthenticator::owner(const PresentedLogin& login) {
+    const LoginDigest digest = digestOf(login);
+    // Before the lookup: what is committed while it runs may be missing in what it finds.
+    const std::uint64_t commits = database_.commits();
+    if (auto known = found_.find(digest, commits, currentTime()))
+        return known;
+    auto found = lookedUp(database_, isBearer(login), digest);
+    if (!found)
+        return nullptr;
+    auto principal = std::make_shared<const Principal>(std::move(found->principal));
+    found_.keep(digest, commits, principal, found->expiresAt);
+    return principal;
 }
 
 void TokenAuthenticator::requireIntended(const IncomingRequest& request) {

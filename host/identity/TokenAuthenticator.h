@@ -1,17 +1,19 @@
 #pragma once
 
 #include "host/http/Authenticator.h"
+#include "host/identity/AuthorizationHeader.h"
 #include "host/identity/LoginFailures.h"
+#include "host/identity/PrincipalCache.h"
 #include "host/identity/Sessions.h"
+#include "host/storage/Database.h"
 
-#include <coffer/sdk/Storage.h>
 #include <coffer/sdk/Telemetry.h>
 
 namespace coffer::host {
 
 /// Tells who is calling by a bearer token, by HTTP Basic with a robot's access key id and secret, or by a
-/// session's cookie; an Authorization header beats the cookie. Every request is looked up anew, so that a
-/// revoked login is refused from the next request on.
+/// session's cookie; an Authorization header beats the cookie. A login that was revoked is refused from the
+/// moment on at which whoever revoked it is told so.
 ///
 /// Only failed logins are limited: a good one succeeds however many bad ones came from its address or others.
 /// The secrets hold 240 random bits and more, so guesses need no braking; what the limit bounds is noise.
@@ -20,7 +22,7 @@ namespace coffer::host {
 class TokenAuthenticator final : public Authenticator {
 public:
     /// @param sessions  null: cookies are not looked at
-    TokenAuthenticator(Storage& storage, Metrics& metrics, LoginFailureOptions options = {},
+    TokenAuthenticator(Database& database, Metrics& metrics, LoginFailureOptions options = {},
                        Sessions* sessions = nullptr);
 
     [[nodiscard]] std::optional<Principal> authenticate(const IncomingRequest& request) override;
@@ -38,14 +40,16 @@ public:
 
 private:
     [[nodiscard]] std::optional<SecretBytes> cookieOf(const IncomingRequest& request) const;
+    [[nodiscard]] std::shared_ptr<const Principal> owner(const PresentedLogin& login);
     [[noreturn]] void refuse(const std::string& address, std::string_view kind, Problem problem);
     void noteOnly(const std::string& address, std::string_view kind);
     void count(std::string_view kind);
 
-    Storage& storage_;
+    Database& database_;
     Metrics& metrics_;
     LoginFailures failures_;
     Sessions* const sessions_;
+    PrincipalCache found_;
 };
 
 } // namespace coffer::host

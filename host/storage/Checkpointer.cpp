@@ -26,9 +26,9 @@ constexpr auto overdue = 60s;
 
 } // namespace
 
-Checkpointer::Checkpointer(std::filesystem::path file, std::chrono::milliseconds scrubAfter, Log& log,
-                           Metrics& metrics)
-    : file_(std::move(file)), scrubAfter_(scrubAfter), log_(log),
+Checkpointer::Checkpointer(std::filesystem::path file, Readers& readers, std::chrono::milliseconds scrubAfter,
+                           Log& log, Metrics& metrics)
+    : file_(std::move(file)), readers_(readers), scrubAfter_(scrubAfter), log_(log),
       scrubs_(metrics.counter("coffer_storage_scrubs_total",
                               "Times the write-ahead log was emptied so that deleted bytes are gone.")),
       patience_(firstPatience), thread_([this] { loop(); }) {}
@@ -111,6 +111,7 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
 }
 
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {
+    const Readers::Pause pause(readers_);
     try {
         if (!connection_)
             connection_ = std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::checkpoint);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/storage/DatabaseConnection.h"
+#include "host/storage/Readers.h"
 
 #include <coffer/sdk/Plugin.h>
 #include <coffer/sdk/Telemetry.h>
@@ -20,7 +21,8 @@ namespace coffer::host {
 /// the log stays bounded, and until the log is empty, when deleted bytes have to be gone.
 class Checkpointer {
 public:
-    Checkpointer(std::filesystem::path file, std::chrono::milliseconds scrubAfter, Log& log,
+    /// @param readers  outlive the object
+    Checkpointer(std::filesystem::path file, Readers& readers, std::chrono::milliseconds scrubAfter, Log& log,
                  Metrics& metrics);
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
@@ -42,6 +44,7 @@ private:
     bool checkpoint(int mode, std::chrono::milliseconds patience);
 
     const std::filesystem::path file_;
+    Readers& readers_;
     const std::chrono::milliseconds scrubAfter_;
     Log& log_;
     Counter& scrubs_;

@@ -41,19 +41,20 @@ Database::Database(DatabaseOptions options, Log& log, Metrics& metrics) : file_(
     requireOwnDatabase(file_);
     auto connection = std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::create);
     detail::prepareFile(*connection);
-    checkpointer_ = std::make_unique<Checkpointer>(file_, options.scrubAfter, log, metrics);
+    readers_ =
+        std::make_unique<Readers>(file_, options.readers, options.readDeadline, commits_, log, metrics);
+    checkpointer_ = std::make_unique<Checkpointer>(file_, *readers_, options.scrubAfter, log, metrics);
     // What the last process was asked to scrub, it may not have come to.
     checkpointer_->scrub();
     writer_ = std::make_unique<Writer>(writerOptions(options, file_), std::move(connection), *checkpointer_,
-                                       log, metrics);
-    readers_ = std::make_unique<Readers>(file_, options.readers, options.readDeadline, log, metrics);
+                                       commits_, log, metrics);
     collectLogSize(metrics, file_);
 }
 
 Database::~Database() {
-    readers_.reset();
     writer_.reset();
     checkpointer_.reset();
+    readers_.reset();
 }
 
 void Database::read(const std::function<void(Transaction&)>& closure) {

@@ -4,6 +4,7 @@
 #include <coffer/sdk/Storage.h>
 #include <coffer/sdk/Telemetry.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -77,15 +78,20 @@ public:
     /// scrubbed in time.
     [[nodiscard]] Health health() const;
 
+    /// Grows with each commit that changed something, before whoever asked for the change is told of it: what
+    /// was read stays true for as long as this stays what it was before the reading.
+    [[nodiscard]] std::uint64_t commits() const noexcept { return commits_; }
+
     [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
 private:
     std::filesystem::path file_;
     std::function<void()> gate_;
+    std::atomic<std::uint64_t> commits_ = 0;
     std::unique_ptr<FileLock> lock_;
+    std::unique_ptr<Readers> readers_;
     std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<Writer> writer_;
-    std::unique_ptr<Readers> readers_;
 };
 
 } // namespace coffer::host

@@ -23,6 +23,11 @@ std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& fi
                                  " is gone: put it back, or restore a backup");
     static std::once_flag registered;
     std::call_once(registered, [] {
+        // One thread at a time uses a connection: SQLite need not guard each of its calls with a mutex. Where
+        // it has begun to work already, as in tests, it goes on guarding them.
+        (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        // Nobody asks how much memory it uses, and to count it costs a lock for each piece.
+        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         enablePageErasure();
         Poco::Data::SQLite::Connector::registerConnector();
     });

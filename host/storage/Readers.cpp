@@ -19,20 +19,20 @@ constexpr const char* transactionsHelp = "Transactions of the database, by kind 
 /// One connection in use, given back at the end of the scope.
 class Readers::Lease {
 public:
-    explicit Lease(Readers& readers) : readers_(readers), connection_(readers.take()) {}
+    explicit Lease(Readers& readers) : readers_(readers), reader_(readers.take()) {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    ~Lease() { readers_.giveBack(std::move(connection_)); }
-    [[nodiscard]] DatabaseConnection& operator*() const noexcept { return *connection_; }
+    ~Lease() { readers_.giveBack(std::move(reader_)); }
+    [[nodiscard]] Reader& operator*() const noexcept { return *reader_; }
 
 private:
     Readers& readers_;
-    std::unique_ptr<DatabaseConnection> connection_;
+    std::unique_ptr<Reader> reader_;
 };
 
-Readers::Readers(std::filesystem::path file, std::size_t limit, std::chrono::milliseconds deadline, Log& log,
-                 Metrics& metrics)
-    : file_(std::move(file)), limit_(limit), deadline_(deadline), log_(log),
+Readers::Readers(std::filesystem::path file, std::size_t limit, std::chrono::milliseconds deadline,
+                 const std::atomic<std::uint64_t>& commits, Log& log, Metrics& metrics)
+    : file_(std::move(file)), limit_(limit), deadline_(deadline), commits_(commits), log_(log),
       succeeded_(
           metrics.counter(transactionsName, transactionsHelp, {{"kind", "read"}, {"result", "success"}})),
       failed_(metrics.counter(transactionsName, transactionsHelp, {{"kind", "read"}, {"result", "failure"}})),
@@ -49,27 +49,55 @@ void Readers::run(const std::function<void(Transaction&)>& closure) {
     }
 }
 
-void Readers::readSnapshot(DatabaseConnection& connection, const std::function<void(Transaction&)>& closure) {
+void Readers::readSnapshot(Reader& reader, const std::function<void(Transaction&)>& closure) {
     static const Origin nobody;
-    if (const int code = connection.begin("BEGIN"); code != SQLITE_OK)
-        connection.fail(code);
+    openSnapshot(reader);
+    DatabaseConnection& connection = reader.connection;
     connection.setDeadline(DatabaseConnection::Clock::now() + deadline_);
-    const auto end = [&]() noexcept {
-        connection.releaseStatements();
-        connection.clearDeadline();
-        connection.rollback();
-    };
     try {
         detail::SqliteTransaction transaction(connection, nobody, currentTime(), false);
         closure(transaction);
     } catch (...) {
-        end();
+        endSnapshot(reader);
         throw;
     }
-    end();
+    connection.releaseStatements();
+    connection.clearDeadline();
+    if (connection.transactionLost())
+        endSnapshot(reader);
 }
 
-std::unique_ptr<DatabaseConnection> Readers::take() {
+void Readers::openSnapshot(Reader& reader) {
+    // Looked at first: what is committed meanwhile may or may not be seen, and is looked for again next time.
+    const auto commits = commits_.load();
+    if (reader.snapshot == commits)
+        return;
+    endSnapshot(reader);
+    if (const int code = reader.connection.begin("BEGIN"); code != SQLITE_OK)
+        reader.connection.fail(code);
+    reader.snapshot = commits;
+}
+
+void Readers::endSnapshot(Reader& reader) noexcept {
+    reader.connection.releaseStatements();
+    reader.connection.clearDeadline();
+    reader.connection.rollback();
+    reader.snapshot.reset();
+}
+
+void Readers::keepSnapshots(bool keep) {
+    std::vector<std::unique_ptr<Reader>> idle;
+    {
+        const std::lock_guard lock(mutex_);
+        keepsSnapshots_ = keep;
+        if (!keep)
+            idle.swap(free_);
+    }
+    for (auto& reader : idle)
+        giveBack(std::move(reader));
+}
+
+std::unique_ptr<Readers::Reader> Readers::take() {
     {
         std::unique_lock lock(mutex_);
         const bool got =
@@ -80,15 +108,15 @@ std::unique_ptr<DatabaseConnection> Readers::take() {
                                        1);
         }
         if (!free_.empty()) {
-            auto connection = std::move(free_.back());
+            auto reader = std::move(free_.back());
             free_.pop_back();
-            return connection;
+            return reader;
         }
         ++open_;
     }
     // Opened outside the lock: others go on reading meanwhile.
     try {
-        return std::make_unique<DatabaseConnection>(file_, DatabaseConnection::Use::read);
+        return std::make_unique<Reader>(file_);
     } catch (const std::exception& failure) {
         log_.error("a reading connection to the database could not be opened", {{"error", failure.what()}});
         giveBack(nullptr);
@@ -96,19 +124,23 @@ std::unique_ptr<DatabaseConnection> Readers::take() {
     }
 }
 
-void Readers::giveBack(std::unique_ptr<DatabaseConnection> connection) noexcept {
-    if (connection && !connection->broken().empty()) {
+void Readers::giveBack(std::unique_ptr<Reader> reader) noexcept {
+    if (reader && !reader->connection.broken().empty()) {
         log_.error("a reading connection to the database failed and is replaced",
-                   {{"error", connection->broken()}});
-        connection.reset();
+                   {{"error", reader->connection.broken()}});
+        reader.reset();
     }
-    {
-        const std::lock_guard lock(mutex_);
-        if (connection)
-            free_.push_back(std::move(connection));
-        else
-            --open_;
+    std::unique_lock lock(mutex_);
+    while (reader && reader->snapshot && !keepsSnapshots_) {
+        lock.unlock();
+        endSnapshot(*reader);
+        lock.lock();
     }
+    if (reader)
+        free_.push_back(std::move(reader));
+    else
+        --open_;
+    lock.unlock();
     cameFree_.notify_one();
 }
 

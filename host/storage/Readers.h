@@ -5,6 +5,7 @@
 #include <coffer/sdk/Storage.h>
 #include <coffer/sdk/Telemetry.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -14,34 +15,59 @@
 
 namespace coffer::host {
 
-/// The connections that read. Any thread.
+/// The connections that read. A snapshot is kept for the next closure as long as nothing is committed: to
+/// begin and to end one costs four system calls. Any thread.
 class Readers {
 public:
-    Readers(std::filesystem::path file, std::size_t limit, std::chrono::milliseconds deadline, Log& log,
-            Metrics& metrics);
+    /// @param commits  grows with each commit, after it and before anybody is told of it; outlives the object
+    Readers(std::filesystem::path file, std::size_t limit, std::chrono::milliseconds deadline,
+            const std::atomic<std::uint64_t>& commits, Log& log, Metrics& metrics);
 
     /// Runs `closure` on one snapshot. @throws Problem 503 `storage_busy` when no connection came free,
     /// `storage_deadline`, `storage_unavailable`, and what the closure throws
     void run(const std::function<void(Transaction&)>& closure);
 
+    /// While one exists, no snapshot outlives its closure: the log cannot be emptied past one.
+    class Pause {
+    public:
+        explicit Pause(Readers& readers) : readers_(readers) { readers_.keepSnapshots(false); }
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+        ~Pause() { readers_.keepSnapshots(true); }
+
+    private:
+        Readers& readers_;
+    };
+
 private:
+    struct Reader {
+        explicit Reader(const std::filesystem::path& file)
+            : connection(file, DatabaseConnection::Use::read) {}
+        DatabaseConnection connection;
+        std::optional<std::uint64_t> snapshot; ///< the commits that it holds, while it is open
+    };
     class Lease;
 
-    std::unique_ptr<DatabaseConnection> take();
-    void giveBack(std::unique_ptr<DatabaseConnection> connection) noexcept;
-    void readSnapshot(DatabaseConnection& connection, const std::function<void(Transaction&)>& closure);
+    std::unique_ptr<Reader> take();
+    void giveBack(std::unique_ptr<Reader> reader) noexcept;
+    void openSnapshot(Reader& reader);
+    static void endSnapshot(Reader& reader) noexcept;
+    void readSnapshot(Reader& reader, const std::function<void(Transaction&)>& closure);
+    void keepSnapshots(bool keep);
 
     const std::filesystem::path file_;
     const std::size_t limit_;
     const std::chrono::milliseconds deadline_;
+    const std::atomic<std::uint64_t>& commits_;
     Log& log_;
     Counter& succeeded_;
     Counter& failed_;
     Counter& busy_;
     std::mutex mutex_;
     std::condition_variable cameFree_;
-    std::vector<std::unique_ptr<DatabaseConnection>> free_;
+    std::vector<std::unique_ptr<Reader>> free_;
     std::size_t open_ = 0; ///< free ones and those in use
+    bool keepsSnapshots_ = true;
 };
 
 } // namespace coffer::host

@@ -28,8 +28,8 @@ Counter& transactions(Metrics& metrics, const char* result) {
 } // namespace
 
 Writer::Writer(WriterOptions options, std::unique_ptr<DatabaseConnection> connection,
-               Checkpointer& checkpointer, Log& log, Metrics& metrics)
-    : options_(std::move(options)), checkpointer_(checkpointer), log_(log),
+               Checkpointer& checkpointer, std::atomic<std::uint64_t>& commits, Log& log, Metrics& metrics)
+    : options_(std::move(options)), checkpointer_(checkpointer), commits_(commits), log_(log),
       succeeded_(transactions(metrics, "success")), failed_(transactions(metrics, "failure")),
       busy_(transactions(metrics, "busy")),
       groups_(metrics.counter("coffer_storage_write_groups_total",
@@ -138,6 +138,9 @@ void Writer::runGroup() {
             break;
     }
     const int code = group.commit();
+    // Also after a failure: what came of it is not known then.
+    if (group.changedSomething() || code != SQLITE_OK)
+        ++commits_;
     if (code == SQLITE_OK) {
         groups_.add();
         setFailing({});

@@ -33,9 +33,9 @@ struct WriterOptions {
 /// that watches the first.
 class Writer {
 public:
-    /// `connection` is for writing; `checkpointer` outlives the writer.
+    /// `connection` is for writing; `checkpointer` and `commits` outlive the writer, who counts in it.
     Writer(WriterOptions options, std::unique_ptr<DatabaseConnection> connection, Checkpointer& checkpointer,
-           Log& log, Metrics& metrics);
+           std::atomic<std::uint64_t>& commits, Log& log, Metrics& metrics);
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
     /// Finishes what waits.
@@ -57,6 +57,7 @@ private:
 
     const WriterOptions options_;
     Checkpointer& checkpointer_;
+    std::atomic<std::uint64_t>& commits_;
     Log& log_;
     Counter& succeeded_;
     Counter& failed_;

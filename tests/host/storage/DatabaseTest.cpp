@@ -19,6 +19,8 @@ class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(failingRecorderUndoesTheChange);
     CPPUNIT_TEST(readCannotChangeOrRecordOrScrub);
     CPPUNIT_TEST(readIsOneSnapshot);
+    CPPUNIT_TEST(whatIsAcknowledgedIsInEveryLaterRead);
+    CPPUNIT_TEST(closureThatEndsItsTransactionSpoilsNoLaterRead);
     CPPUNIT_TEST(sameTextCanBeNested);
     CPPUNIT_TEST(finishedQueryDoesNotRunAgain);
     CPPUNIT_TEST(abandonedStatementsAreGivenBack);
@@ -133,6 +135,49 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, items());
         });
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(*database, "SELECT count(*) FROM item"));
+    }
+
+    void whatIsAcknowledgedIsInEveryLaterRead() {
+        constexpr int writes = 300;
+        std::atomic<std::int64_t> acknowledged = 0;
+        std::atomic<std::int64_t> stale = 0;
+        std::vector<std::jthread> readers;
+        for (int i = 0; i < 3; ++i)
+            readers.emplace_back([&] {
+                for (std::int64_t known = 0; known < writes;) {
+                    known = acknowledged;
+                    const auto commits = database->commits();
+                    const auto seen = count(*database, "SELECT count(*) FROM item");
+                    stale += seen < known ? 1 : 0;
+                    // What commits() promises: as long as it is the same, there is nothing new to see.
+                    const auto again = count(*database, "SELECT count(*) FROM item");
+                    stale += again != seen && database->commits() == commits && acknowledged > seen ? 1 : 0;
+                }
+            });
+        for (int i = 1; i <= writes; ++i) {
+            const auto before = database->commits();
+            database->write(fixture.origin, [&](Transaction& transaction) {
+                insertItem(transaction, "item " + std::to_string(i));
+            });
+            CPPUNIT_ASSERT(database->commits() > before);
+            acknowledged = i;
+        }
+        readers.clear();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, stale.load());
+    }
+    void closureThatEndsItsTransactionSpoilsNoLaterRead() {
+        try {
+            database->read([](Transaction& transaction) {
+                transaction.execute("ROLLBACK");
+                (void)transaction.query("SELECT 1 FROM item").next();
+            });
+        } catch (const std::exception&) { // refused or not: it may do no harm
+        }
+        database->write(fixture.origin, [](Transaction& transaction) { insertItem(transaction, "one"); });
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(*database, "SELECT count(*) FROM item"));
+        const auto first = database->read([](Transaction& transaction) { return transaction.now(); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        CPPUNIT_ASSERT(database->read([](Transaction& transaction) { return transaction.now(); }) > first);
     }
 
     void sameTextCanBeNested() {

@@ -4,6 +4,7 @@
 #include <Poco/Random.h>
 
 #include <atomic>
+#include <barrier>
 #include <set>
 
 using namespace coffer;
@@ -40,6 +41,7 @@ class ScrubTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ScrubTest);
     CPPUNIT_TEST(deletedAndReplacedBytesAreGoneUnderLoad);
     CPPUNIT_TEST(movedCellsLeaveNoCopies);
+    CPPUNIT_TEST(idleReadersDoNotKeepTheLog);
     CPPUNIT_TEST(scrubIsDoneWhenTheDatabaseCloses);
     CPPUNIT_TEST(logStaysBoundedUnderLoad);
     CPPUNIT_TEST(unusedSpaceIsFoundOnlyInSoundPages);
@@ -122,6 +124,31 @@ public:
         CPPUNIT_ASSERT(expected == found);
     }
 
+    void idleReadersDoNotKeepTheLog() {
+        const auto database = open();
+        database->write(fixture.origin,
+                        [](Transaction& transaction) { store(transaction, 1, std::string(20'000, 'a')); });
+        // Several connections, each with a snapshot that it keeps when it is idle.
+        std::barrier together(4);
+        std::vector<std::jthread> readers;
+        for (int i = 0; i < 4; ++i)
+            readers.emplace_back([&] {
+                database->read([&](Transaction& transaction) {
+                    (void)transaction.query("SELECT count(*) FROM item").next();
+                    together.arrive_and_wait();
+                });
+            });
+        readers.clear();
+        database->write(fixture.origin, [](Transaction& transaction) {
+            transaction.execute("DELETE FROM item");
+            transaction.scrub();
+        });
+        const auto giveUp = std::chrono::steady_clock::now() + 30s;
+        while (std::filesystem::file_size(fixture.file() + "-wal") > 0 &&
+               std::chrono::steady_clock::now() < giveUp)
+            std::this_thread::sleep_for(20ms);
+        CPPUNIT_ASSERT_EQUAL(std::uintmax_t{0}, std::filesystem::file_size(fixture.file() + "-wal"));
+    }
     void scrubIsDoneWhenTheDatabaseCloses() {
         Poco::Random random;
         const std::string secret = marker(random);
