@@ -20,7 +20,6 @@ constexpr std::uint64_t wakeUpId = 0;
 constexpr std::uint64_t listenerId = 1;
 constexpr std::uint64_t firstConnectionId = 2;
 
-constexpr std::size_t scratchSize = 16384;
 /// So many clients one worker accepts before it looks for other work.
 constexpr int acceptedAtOnce = 16;
 
@@ -77,6 +76,7 @@ bool HttpServer::stop(std::chrono::milliseconds drain) {
 HttpServer::Engine::Engine(ServerOptions options, Application& application, Log& log, Metrics& metrics)
     : context_(std::make_shared<ServerContext>(checked(std::move(options)), application, log, metrics)),
       dispatcher_(context_, [this](std::thread::id lost) { replaceWorker(lost); }),
+      seats_(std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, context_->options.workers)),
       nextId_(firstConnectionId) {}
 
 HttpServer::Engine::~Engine() {
@@ -126,6 +126,7 @@ bool HttpServer::Engine::stop(std::chrono::milliseconds drain) {
     context_->producers.stop();
     if (wakeUp_.open())
         ::eventfd_write(wakeUp_.get(), 1);
+    seats_.end();
     const bool allEnded = endWorkers(deadline);
     {
         const std::lock_guard lock(reaperMutex_);
@@ -177,12 +178,15 @@ bool HttpServer::Engine::endWorkers(std::chrono::steady_clock::time_point deadli
 }
 
 void HttpServer::Engine::work() {
-    std::array<char, scratchSize> scratch{};
-    if (!dispatcher_.serveWaiting(scratch))
+    WorkerSeats::Seat seat(seats_);
+    if (!dispatcher_.serveWaiting(seat))
         return;
     for (;;) {
         epoll_event event{};
-        if (::epoll_wait(context_->epoll.get(), &event, 1, -1) != 1)
+        seat.rest();
+        const int events = ::epoll_wait(context_->epoll.get(), &event, 1, -1);
+        seat.work();
+        if (events != 1)
             continue;
         if (event.data.u64 == wakeUpId)
             return;
@@ -193,8 +197,8 @@ void HttpServer::Engine::work() {
         const auto connection = context_->table.find(event.data.u64);
         if (!connection)
             continue;
-        if (auto exchange = connection->ready(scratch))
-            if (!dispatcher_.serve(std::move(*exchange), scratch))
+        if (auto exchange = connection->ready(seat.scratch()))
+            if (!dispatcher_.serve(std::move(*exchange), seat))
                 return;
     }
 }

@@ -47,7 +47,7 @@ ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context,
     : context_(std::move(context)), places_(context_->options.workers - 2),
       replaceWorker_(std::move(replaceWorker)) {}
 
-bool ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) {
+bool ServerDispatcher::serve(PendingExchange exchange, WorkerSeats::Seat& seat) {
     if (isInstant(exchange)) {
         (void)handle(exchange);
         exchange.connection->yield(exchange.number);
@@ -58,10 +58,10 @@ bool ServerDispatcher::serve(PendingExchange exchange, std::span<char> scratch) 
         exchange.connection->yield(exchange.number);
     if (admission != Admission::granted)
         return true;
-    return serveFrom(std::move(exchange), scratch);
+    return serveFrom(std::move(exchange), seat);
 }
 
-bool ServerDispatcher::serveWaiting(std::span<char> scratch) {
+bool ServerDispatcher::serveWaiting(WorkerSeats::Seat& seat) {
     std::optional<PendingExchange> next;
     {
         const std::lock_guard lock(mutex_);
@@ -71,15 +71,16 @@ bool ServerDispatcher::serveWaiting(std::span<char> scratch) {
         next = std::move(queue_.front());
         queue_.pop_front();
     }
-    return serveFrom(std::move(next), scratch);
+    return serveFrom(std::move(next), seat);
 }
 
-bool ServerDispatcher::serveFrom(std::optional<PendingExchange> current, std::span<char> scratch) {
+bool ServerDispatcher::serveFrom(std::optional<PendingExchange> current, WorkerSeats::Seat& seat) {
     while (current) {
         if (!handle(*current))
             return false;
         current->request.reset();
-        current = leave(handled(*current, scratch));
+        current = leave(handled(*current, seat));
+        seat.work();
     }
     return true;
 }
@@ -167,15 +168,11 @@ bool ServerDispatcher::handle(const PendingExchange& exchange) {
 }
 
 std::optional<PendingExchange> ServerDispatcher::handled(const PendingExchange& exchange,
-                                                         std::span<char> scratch) {
-    bool mayWait = !context_->briefWaitTaken.exchange(true);
-    const bool tookWait = mayWait;
-    if (mayWait) {
-        const std::lock_guard lock(mutex_);
-        mayWait = queue_.empty();
-    }
-    auto next = exchange.connection->handled(exchange.number, scratch, mayWait);
-    if (tookWait)
+                                                         WorkerSeats::Seat& seat) {
+    // One worker at a time, and only while another one would take what else comes.
+    const bool mayWait = seat.othersRest() && !context_->briefWaitTaken.exchange(true);
+    auto next = exchange.connection->handled(exchange.number, seat.scratch(), mayWait);
+    if (mayWait)
         context_->briefWaitTaken = false;
     return next;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/http/Connection.h"
+#include "host/http/WorkerSeats.h"
 
 namespace coffer::host {
 
@@ -15,9 +16,9 @@ public:
     /// Serves this exchange, then those that follow it on its connection and those that wait; or queues it,
     /// or refuses it. Instant requests are served at once and alone, so that no client keeps the workers that
     /// are left over. @returns false when the calling worker has been replaced meanwhile, and shall end
-    [[nodiscard]] bool serve(PendingExchange exchange, std::span<char> scratch);
+    [[nodiscard]] bool serve(PendingExchange exchange, WorkerSeats::Seat& seat);
     /// The same for those that wait, by a worker who took the place of another one.
-    [[nodiscard]] bool serveWaiting(std::span<char> scratch);
+    [[nodiscard]] bool serveWaiting(WorkerSeats::Seat& seat);
     /// Lets go of those that wait; their connections must have been closed.
     void clear();
 
@@ -31,13 +32,13 @@ private:
     [[nodiscard]] Admission admit(PendingExchange& exchange);
     /// The caller has handled one. @returns what it shall handle next, in the same place
     [[nodiscard]] std::optional<PendingExchange> leave(std::optional<PendingExchange> next);
-    [[nodiscard]] bool serveFrom(std::optional<PendingExchange> current, std::span<char> scratch);
+    [[nodiscard]] bool serveFrom(std::optional<PendingExchange> current, WorkerSeats::Seat& seat);
     /// @returns false when the request was given up, and with it this worker
     [[nodiscard]] bool handle(const PendingExchange& exchange);
     /// @returns whether the worker was replaced: as many are as there are places
     [[nodiscard]] bool replace(std::thread::id lost);
     [[nodiscard]] std::optional<PendingExchange> handled(const PendingExchange& exchange,
-                                                         std::span<char> scratch);
+                                                         WorkerSeats::Seat& seat);
 
     const std::shared_ptr<ServerContext> context_;
     const std::size_t places_;

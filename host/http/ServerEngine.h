@@ -4,6 +4,7 @@
 #include "host/http/ServerDispatcher.h"
 #include "host/http/ServerListener.h"
 #include "host/http/TlsContext.h"
+#include "host/http/WorkerSeats.h"
 
 #include <list>
 
@@ -47,6 +48,7 @@ private:
 
     const std::shared_ptr<ServerContext> context_;
     ServerDispatcher dispatcher_;
+    WorkerSeats seats_;
     std::unique_ptr<TlsContext> tls_;
     std::uint16_t port_ = 0;
 
