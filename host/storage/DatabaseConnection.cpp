@@ -1,6 +1,6 @@
 #include "host/storage/DatabaseConnection.h"
 
-#include "host/storage/PageErasure.h"
+#include "host/storage/Sqlite.h"
 
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Exception.h>
@@ -23,12 +23,7 @@ std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& fi
                                  " is gone: put it back, or restore a backup");
     static std::once_flag registered;
     std::call_once(registered, [] {
-        // One thread at a time uses a connection: SQLite need not guard each of its calls with a mutex. Where
-        // it has begun to work already, as in tests, it goes on guarding them.
-        (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-        // Nobody asks how much memory it uses, and to count it costs a lock for each piece.
-        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-        enablePageErasure();
+        setUpSqlite();
         Poco::Data::SQLite::Connector::registerConnector();
     });
     try {

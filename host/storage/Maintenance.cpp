@@ -2,7 +2,7 @@
 
 #include "host/storage/FileLock.h"
 #include "host/storage/Files.h"
-#include "host/storage/PageErasure.h"
+#include "host/storage/Sqlite.h"
 #include "sdk/shared/Migrations.h"
 #include "sdk/shared/SqliteErrors.h"
 
@@ -25,7 +25,7 @@ using Handle = std::unique_ptr<sqlite3, Closer>;
 constexpr int busyMilliseconds = 10'000;
 
 Handle open(const std::filesystem::path& file, int flags) {
-    enablePageErasure();
+    setUpSqlite();
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
     Handle handle(raw);

@@ -1,8 +1,12 @@
 #include <coffer/sdk/Json.h>
 
+#include "Rfc3339.h"
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace coffer {
 
@@ -65,15 +69,37 @@ bool isPlain(unsigned char c) noexcept {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-void appendString(std::string& out, std::string_view text) {
-    out += '"';
+/// isPlain() of eight bytes at once: each test leaves the highest bit of a byte set where it is true.
+bool arePlain(const char* eight) noexcept {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, eight, sizeof bytes);
+    const auto isZero = [](std::uint64_t word) { return (word - each) & ~word; };
+    const std::uint64_t below = (bytes - each * 0x20) & ~bytes;
+    return ((bytes | below | isZero(bytes ^ (each * '"')) | isZero(bytes ^ (each * '\\')) |
+             isZero(bytes ^ (each * 0x7F))) &
+            (each * 0x80)) == 0;
+}
+
+/// How far `text` can be written as it is.
+std::size_t plainLength(std::string_view text) noexcept {
+    constexpr std::size_t step = sizeof(std::uint64_t);
     std::size_t at = 0;
-    while (at < text.size()) {
-        std::size_t run = at;
-        while (run < text.size() && isPlain(static_cast<unsigned char>(text[run])))
-            ++run;
-        out.append(text, at, run - at);
-        at = run;
+    while (at + step <= text.size() && arePlain(text.data() + at))
+        at += step;
+    // The last bytes of a longer text are looked at together with some that were seen already.
+    if (text.size() >= step && at + step > text.size() && arePlain(text.data() + text.size() - step))
+        return text.size();
+    while (at < text.size() && isPlain(static_cast<unsigned char>(text[at])))
+        ++at;
+    return at;
+}
+
+void appendEscaped(std::string& out, std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t plain = plainLength(text.substr(at));
+        out.append(text, at, plain);
+        at += plain;
         if (at == text.size())
             break;
         const auto c = static_cast<unsigned char>(text[at]);
@@ -88,7 +114,22 @@ void appendString(std::string& out, std::string_view text) {
             ++at;
         }
     }
-    out += '"';
+}
+
+/// `text` between `before` and `after`, which end and begin with its quotes.
+void appendString(std::string& out, std::string_view before, std::string_view text, std::string_view after) {
+    if (plainLength(text) < text.size()) {
+        out += before;
+        appendEscaped(out, text);
+        out += after;
+        return;
+    }
+    // Nearly all texts: the string grows once.
+    const std::size_t end = out.size();
+    out.resize(end + before.size() + text.size() + after.size());
+    char* to = std::ranges::copy(before, out.data() + end).out;
+    to = std::ranges::copy(text, to).out;
+    std::ranges::copy(after, to);
 }
 
 } // namespace
@@ -126,16 +167,14 @@ JsonWriter& JsonWriter::endArray() {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-    separate();
-    appendString(out_, name);
-    out_ += ':';
+    appendString(out_, comma_ ? ",\"" : "\"", name, "\":");
     comma_ = false;
     return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-    separate();
-    appendString(out_, text);
+    appendString(out_, comma_ ? ",\"" : "\"", text, "\"");
+    comma_ = true;
     return *this;
 }
 
@@ -152,7 +191,8 @@ JsonWriter& JsonWriter::value(double number) {
 }
 
 JsonWriter& JsonWriter::value(Instant instant) {
-    return value(std::string_view(formatRfc3339(instant)));
+    std::array<char, detail::rfc3339Size> text{};
+    return value(detail::writeRfc3339(instant, text));
 }
 
 JsonWriter& JsonWriter::null() {
@@ -174,7 +214,7 @@ JsonWriter& JsonWriter::integer(std::int64_t number) {
 std::string jsonString(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 2);
-    appendString(out, text);
+    appendString(out, "\"", text, "\"");
     return out;
 }
 

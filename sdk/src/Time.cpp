@@ -1,8 +1,11 @@
 #include <coffer/sdk/Time.h>
 
+#include "Rfc3339.h"
+
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <limits>
 
 namespace coffer {
 
@@ -59,23 +62,47 @@ private:
     bool good_ = true;
 };
 
+/// Four digits and more; RFC 3339 knows no year past 9999 or before 0, but an Instant may hold one.
+char* writeYear(char* to, int year) {
+    if (year < 0) {
+        *to++ = '-';
+        year = -year;
+    }
+    for (int least = 1000; least > 1 && year < least; least /= 10)
+        *to++ = '0';
+    return std::to_chars(to, to + std::numeric_limits<int>::digits10 + 1, year).ptr;
+}
+
 } // namespace
 
 Instant currentTime() noexcept {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-std::string formatRfc3339(Instant instant) {
+std::string_view detail::writeRfc3339(Instant instant, std::span<char, rfc3339Size> text) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{instant - day};
-    std::array<char, 40> text{};
-    const int length =
-        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
-                      unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(time.hours().count()),
-                      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                      static_cast<int>(time.subseconds().count()));
-    return {text.data(), static_cast<std::size_t>(length)};
+    char* to = writeYear(text.data(), int{date.year()});
+    const auto write = [&to](char before, unsigned digits, unsigned number) {
+        *to++ = before;
+        for (unsigned place = digits; place > 0; number /= 10)
+            to[--place] = static_cast<char>('0' + number % 10);
+        to += digits;
+    };
+    write('-', 2, unsigned{date.month()});
+    write('-', 2, unsigned{date.day()});
+    write('T', 2, static_cast<unsigned>(time.hours().count()));
+    write(':', 2, static_cast<unsigned>(time.minutes().count()));
+    write(':', 2, static_cast<unsigned>(time.seconds().count()));
+    write('.', 3, static_cast<unsigned>(time.subseconds().count()));
+    *to++ = 'Z';
+    return {text.data(), static_cast<std::size_t>(to - text.data())};
+}
+
+std::string formatRfc3339(Instant instant) {
+    std::array<char, detail::rfc3339Size> text{};
+    return std::string(detail::writeRfc3339(instant, text));
 }
 
 std::optional<Instant> parseRfc3339(std::string_view text) {
