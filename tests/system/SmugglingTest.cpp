@@ -1,6 +1,6 @@
 #include "tests/system/AttackedDaemon.h"
 
-#include <atomic>
+#include <future>
 
 using namespace coffer::test;
 
@@ -280,22 +280,17 @@ public:
     void tearDown() override { daemon_.reset(); }
 
     void whatIsNotClearIsRefusedAndNothingAfterItIsRead() {
-        std::jthread attacker([this, failure = &failure_](const std::stop_token&) {
-            try {
-                for (const auto& attempts : {ambiguousLengths(), otherTransferCodings(), lengthsThatAreNone(),
-                                             chunksThatAreNone(), headsThatAreNone(), headsThatAreTooLarge()})
-                    for (const auto& attempt : attempts) {
-                        expectRefused(attempt, attempt.request.size() + smuggled.size());
-                        if (attempt.request.size() < 2000)
-                            expectRefused(attempt, 1);
-                    }
-            } catch (const std::exception& error) {
-                *failure = error.what();
-            }
+        auto attacker = std::async(std::launch::async, [&] {
+            for (const auto& attempts : {ambiguousLengths(), otherTransferCodings(), lengthsThatAreNone(),
+                                         chunksThatAreNone(), headsThatAreNone(), headsThatAreTooLarge()})
+                for (const auto& attempt : attempts) {
+                    expectRefused(attempt, attempt.request.size() + smuggled.size());
+                    if (attempt.request.size() < 2000)
+                        expectRefused(attempt, 1);
+                }
         });
         daemon_->expectGoodService();
-        attacker.join();
-        CPPUNIT_ASSERT_MESSAGE(failure_, failure_.empty());
+        attacker.get();
         expectNothingSmuggled();
     }
 
@@ -352,6 +347,5 @@ private:
     }
 
     std::unique_ptr<AttackedDaemon> daemon_;
-    std::string failure_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(SmugglingTest);
