@@ -94,6 +94,8 @@ Accepted ServerListener::accept() {
         Address peer;
         FileDescriptor socket(::accept4(socket_.get(), peer.raw(), &peer.size, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (socket.open()) {
+            if (!spare_.open())
+                spare_ = openSpare(); // there was no descriptor left even for it
             const int on = 1;
             ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             return {Accepted::Status::connection, std::move(socket), peerOf(peer)};

@@ -158,6 +158,10 @@ void ServerTestClient::finishSending() {
     ::shutdown(descriptor(), SHUT_WR);
 }
 
+void ServerTestClient::finishRecords() {
+    SSL_shutdown(ssl_.get());
+}
+
 void ServerTestClient::reset() {
     const linger now{1, 0};
     ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof now);

@@ -51,6 +51,8 @@ public:
     /// Whether the server has closed; waits for it.
     [[nodiscard]] bool closed() { return drain().empty() && !timedOut_; }
     void finishSending();
+    /// Says through TLS that nothing more comes.
+    void finishRecords();
     /// Closes so that the server sees a reset.
     void reset();
     [[nodiscard]] int descriptor() const { return socket_.get(); }

@@ -1,0 +1,121 @@
+#include "tests/system/AttackedDaemon.h"
+
+#include <iostream>
+#include <list>
+
+using namespace coffer::test;
+
+/// More connections than anybody needs.
+class ConnectionFloodTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ConnectionFloodTest);
+    CPPUNIT_TEST(thousandThatSendNothingHoldNobodyUp);
+    CPPUNIT_TEST(thousandThatSayNothingThroughTlsHoldNobodyUp);
+    CPPUNIT_TEST(tenThousandIdleOnesAreKeptAndHoldNobodyUp);
+    CPPUNIT_TEST(whoComesAndGoesHoldsNobodyUp);
+    CPPUNIT_TEST(whoComesBeyondTheMaximumIsTurnedAwayUntilThereIsRoom);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { descriptors_ = raiseDescriptorLimit(); }
+
+    void thousandThatSendNothingHoldNobodyUp() {
+        AttackedDaemon daemon({"--http.keep_alive=2s"});
+        sendNothing(daemon);
+    }
+
+    void thousandThatSayNothingThroughTlsHoldNobodyUp() {
+        AttackedDaemon daemon({"--http.request_deadline=2s"}, AttackedDaemon::Transport::tls);
+        sendNothing(daemon);
+    }
+
+    void tenThousandIdleOnesAreKeptAndHoldNobodyUp() {
+        constexpr std::size_t wanted = 10000;
+        constexpr std::size_t others = 200; // of the test and of the daemon
+        const std::size_t count = std::min(wanted, descriptors_ - others);
+        if (count < wanted)
+            std::cout << "Only " << count << " idle connections: the system allows this process "
+                      << descriptors_ << " descriptors.\n";
+        AttackedDaemon daemon({"--http.connections=" + std::to_string(count + 100)});
+        std::list<ServerTestClient> idle;
+        for (std::size_t i = 0; i < count; ++i)
+            CPPUNIT_ASSERT_EQUAL(200, idle.emplace_back(daemon.port()).get("/healthz").status);
+        daemon.expectGoodService();
+        // All of them are still there. So many may wake up at once; more would be told to come again.
+        std::vector<ServerTestClient*> awake;
+        for (auto& client : idle) {
+            client.send(requestOf(daemon.stranger(), daemon.stranger().path, "awake"));
+            awake.push_back(&client);
+            if (awake.size() == 1000 || &client == &idle.back()) {
+                expectServed(daemon, awake);
+                awake.clear();
+            }
+        }
+        idle.clear();
+        daemon.expectUnharmed();
+    }
+
+    void whoComesAndGoesHoldsNobodyUp() {
+        AttackedDaemon daemon;
+        std::atomic<int> came = 0;
+        std::vector<std::jthread> attackers;
+        for (int i = 0; i < 2; ++i)
+            attackers.emplace_back([&](const std::stop_token& stop) {
+                while (!stop.stop_requested()) {
+                    ServerTestClient client(daemon.port());
+                    if (++came % 2 == 0)
+                        client.reset();
+                }
+            });
+        daemon.expectGoodService();
+        CPPUNIT_ASSERT(eventually([&] { return came > 1000; }));
+        attackers.clear();
+        daemon.expectUnharmed();
+    }
+
+    void whoComesBeyondTheMaximumIsTurnedAwayUntilThereIsRoom() {
+        AttackedDaemon daemon({"--http.connections=50"});
+        std::list<ServerTestClient> attackers;
+        for (int i = 0; i < 100; ++i)
+            attackers.emplace_back(daemon.port());
+        daemon.expectGoodService(AttackedDaemon::Connections::kept);
+        int number = 0;
+        for (auto& client : attackers) {
+            if (++number <= 50)
+                continue; // most of them have a place
+            const auto response = client.receive();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(response.body, 503, response.status);
+            CPPUNIT_ASSERT(response.headers.contains("retry-after"));
+            CPPUNIT_ASSERT(client.closed());
+        }
+        attackers.clear();
+        CPPUNIT_ASSERT(eventually([&] {
+            ServerTestClient client(daemon.port());
+            return client.trySend(getRequest("/healthz")) && client.receive().status == 200;
+        }));
+        CPPUNIT_ASSERT(daemon.refused("connections") >= 50);
+        daemon.expectUnharmed();
+    }
+
+private:
+    static void expectServed(AttackedDaemon& daemon, const std::vector<ServerTestClient*>& clients) {
+        for (auto* client : clients) {
+            const auto response = client->receive();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(response.body, 200, response.status);
+            CPPUNIT_ASSERT(response.body.find(daemon.stranger().name) != std::string::npos);
+            daemon.expectNothingOfOthers(response.body);
+        }
+    }
+    static void sendNothing(AttackedDaemon& daemon) {
+        std::list<std::unique_ptr<ServerTestClient>> silent;
+        for (int i = 0; i < 1000; ++i)
+            silent.push_back(daemon.connectSilently());
+        daemon.expectGoodService();
+        for (auto& client : silent)
+            CPPUNIT_ASSERT(client->closed());
+        silent.clear();
+        daemon.expectUnharmed();
+    }
+
+    std::size_t descriptors_ = 0;
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ConnectionFloodTest);
