@@ -54,7 +54,12 @@ void LanePool::submit(LaneAccounts accounts, Task task) {
         if (account != nobody)
             ++uses_[account].places;
     show();
-    ready_.notify_one();
+    wakeForNext();
+}
+
+void LanePool::wakeForNext() {
+    if (next() != queue_.end())
+        ready_.notify_one();
 }
 
 bool LanePool::hasItsPlaces(LaneAccount account) const {
@@ -100,6 +105,7 @@ void LanePool::work() {
             if (account != nobody)
                 ++uses_[account].workers;
         show();
+        wakeForNext();
         lock.unlock();
 
         Place place(*this, mine.accounts);
@@ -126,6 +132,7 @@ void LanePool::Place::giveUp() noexcept {
     const std::lock_guard lock(pool_.mutex_);
     isGivenUp_ = true;
     pool_.leave(accounts_);
+    pool_.wakeForNext();
     ++pool_.lost_;
     --pool_.serving_;
     if (pool_.stopping_ || pool_.lost_ > pool_.size_.workers)
@@ -142,8 +149,6 @@ void LanePool::leave(const LaneAccounts& accounts) noexcept {
     release(accounts.caller);
     release(accounts.organization);
     show();
-    // More than one may go on: somebody's next, and whoever waits for the end.
-    ready_.notify_all();
     if (queue_.empty() && busy_ == 0)
         idle_.notify_all();
 }
@@ -169,7 +174,7 @@ void LanePool::Place::charge(LaneAccount organization) {
     }
     pool_.release(accounts_.organization);
     accounts_ = charged;
-    pool_.ready_.notify_all();
+    pool_.wakeForNext();
 }
 
 bool LanePool::stop(std::chrono::steady_clock::time_point deadline) {

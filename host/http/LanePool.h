@@ -85,6 +85,9 @@ private:
 
     void work();
     [[nodiscard]] std::deque<Waiting>::iterator next();
+    /// One worker, when there is something that it may begin. Whoever begins something wakes the next one, so
+    /// that nobody wakes up for nothing.
+    void wakeForNext();
     void refuse(bool ownShare);
     [[nodiscard]] bool hasItsPlaces(LaneAccount account) const;
     [[nodiscard]] bool hasItsWorkers(LaneAccount account) const;

@@ -13,6 +13,9 @@ namespace coffer::host {
 
 namespace {
 
+// What a group of changes touches must fit, or SQLite writes pages out before the commit and reads them
+// again.
+constexpr const char* writerCache = "PRAGMA cache_size = -16384"; // KiB
 constexpr int writerBusyMilliseconds = 250;
 constexpr int readerBusyMilliseconds = 1000;
 
@@ -47,6 +50,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Use us
     if (use == Use::read)
         setReadOnly(true);
     if (writes) {
+        set(writerCache);
         commitOnlyWhenAsked();
         sqlite3_wal_hook(handle(), &DatabaseConnection::onWal, this);
     }

@@ -38,24 +38,39 @@ bool WriteGroup::run(PendingWrite& write) {
     try {
         if (!write.alone)
             connection_.setDeadline(detail::SqliteConnection::Clock::now() + deadline_);
-        runInSavepoint(write);
+        runChange(write);
         kept = true;
     } catch (...) {
         write.failure = std::current_exception();
     }
     connection_.clearDeadline();
     if (!kept)
-        detail::takeBackChange(connection_);
+        undoChange();
     queue_.stopRunning(write);
     return kept;
 }
 
-void WriteGroup::runInSavepoint(PendingWrite& write) {
+void WriteGroup::runChange(PendingWrite& write) {
     detail::SqliteTransaction transaction(connection_, write.origin, currentTime(), true);
+    connection_.forgetChanges();
+    if (savepoints_)
+        detail::beginChange(connection_);
     detail::runChange(connection_, transaction, write.closure, recorder_);
-    if (const int code = connection_.control("RELEASE coffer_write"); code != SQLITE_OK)
-        connection_.fail(code);
+    if (savepoints_)
+        detail::keepChange(connection_);
     write.scrub = transaction.scrubAsked();
+}
+
+void WriteGroup::undoChange() noexcept {
+    if (savepoints_) {
+        detail::takeBackChange(connection_);
+        return;
+    }
+    connection_.releaseStatements();
+    if (!connection_.hasChanged())
+        return;
+    connection_.loseTransaction();
+    savepoints_ = true;
 }
 
 int WriteGroup::commit() {

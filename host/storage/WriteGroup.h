@@ -8,8 +8,13 @@
 
 namespace coffer::host {
 
-/// The writes that share one transaction and one commit: each runs in a savepoint of its own, so that one
-/// which fails takes only itself back. Lives on the writer's thread, for one transaction.
+/// The writes that share one transaction and one commit, of which one that fails takes only itself back.
+/// Lives on the writer's thread, for one transaction.
+///
+/// Savepoints cost more than most changes: SQLite copies each page before it changes, and the search index
+/// writes out what it gathers. So writes run without one until the first fails with something changed, which
+/// is rare: then the transaction begins anew, what had been kept runs again, and each from there on has a
+/// savepoint of its own.
 class WriteGroup {
 public:
     using Recorder = std::function<void(Transaction&, const AuditEvent&)>;
@@ -34,7 +39,8 @@ public:
 
 private:
     bool run(PendingWrite& write);
-    void runInSavepoint(PendingWrite& write);
+    void runChange(PendingWrite& write);
+    void undoChange() noexcept;
     void takeBack(int code);
 
     detail::SqliteConnection& connection_;
@@ -43,7 +49,8 @@ private:
     const std::chrono::milliseconds deadline_;
     std::vector<PendingWritePtr> kept_;
     std::vector<PendingWritePtr> refused_;
-    int beginCode_ = 0; ///< why the transaction could not be begun again
+    int beginCode_ = 0;       ///< why the transaction could not be begun again
+    bool savepoints_ = false; ///< each write runs in one of its own
 };
 
 } // namespace coffer::host

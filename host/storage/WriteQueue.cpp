@@ -108,11 +108,14 @@ void WriteQueue::setActivity(bool commits, std::string owner, std::string reques
 }
 
 void WriteQueue::settle(const std::vector<PendingWritePtr>& writes) {
-    const std::lock_guard lock(mutex_);
-    for (const auto& write : writes) {
-        write->state = PendingWrite::State::settled;
-        write->changed.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& write : writes)
+            write->state = PendingWrite::State::settled;
     }
+    // Whoever wakes up wants the lock.
+    for (const auto& write : writes)
+        write->changed.notify_one();
 }
 
 void WriteQueue::refuseWaiting(const std::function<std::exception_ptr()>& makeFailure) {

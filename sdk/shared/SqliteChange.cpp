@@ -9,6 +9,11 @@ namespace coffer::detail {
 
 namespace {
 
+void require(SqliteConnection& connection, std::string_view sql) {
+    if (const int code = connection.control(sql); code != SQLITE_OK)
+        connection.fail(code);
+}
+
 bool referencesDangle(sqlite3* handle) {
     int unresolved = 0;
     int highest = 0;
@@ -21,8 +26,6 @@ bool referencesDangle(sqlite3* handle) {
 void runChange(SqliteConnection& connection, SqliteTransaction& transaction,
                const std::function<void(Transaction&)>& closure,
                const std::function<void(Transaction&, const AuditEvent&)>& recorder) {
-    if (const int code = connection.control("SAVEPOINT coffer_write"); code != SQLITE_OK)
-        connection.fail(code);
     closure(transaction);
     for (const AuditEvent& event : transaction.closeEvents())
         recorder(transaction, event);
@@ -33,6 +36,14 @@ void runChange(SqliteConnection& connection, SqliteTransaction& transaction,
             "The change was taken back by the database before it was complete. Try again.", 1);
     if (referencesDangle(connection.handle()))
         throw ConstraintViolation(ConstraintViolation::Kind::foreignKey, {});
+}
+
+void beginChange(SqliteConnection& connection) {
+    require(connection, "SAVEPOINT coffer_write");
+}
+
+void keepChange(SqliteConnection& connection) {
+    require(connection, "RELEASE coffer_write");
 }
 
 void takeBackChange(SqliteConnection& connection) noexcept {

@@ -54,6 +54,12 @@ public:
     /// is interrupted.
     [[nodiscard]] bool transactionLost() const noexcept;
 
+    /// Whether a statement that may change something has run since forgetChanges().
+    [[nodiscard]] bool hasChanged() const noexcept { return changed_; }
+    void forgetChanges() noexcept { changed_ = false; }
+    /// For what changes something past the statements of prepare().
+    void noteChange() noexcept { changed_ = true; }
+
     /// SQL is interrupted when it still runs at `deadline`.
     void setDeadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
     void clearDeadline() noexcept { deadline_ = Clock::time_point::max(); }
@@ -98,6 +104,7 @@ private:
     bool readOnly_ = false;
     bool inTransaction_ = false;
     bool mayCommit_ = false;
+    bool changed_ = false;
 
     friend class SqliteStatement;
 };

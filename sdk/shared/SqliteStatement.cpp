@@ -66,6 +66,8 @@ bool SqliteStatement::step() {
         throw Problem::unavailable(
             "storage_unavailable",
             "The change was taken back by the database before it was complete. Try again.", 1);
+    if (sqlite3_stmt_readonly(handle_.get()) == 0)
+        connection_.noteChange();
     const int code = stepUnchecked();
     if (code == SQLITE_ROW)
         return true;

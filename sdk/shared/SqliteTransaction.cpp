@@ -33,6 +33,11 @@ void SqliteTransaction::scrub() {
     scrub_ = true;
 }
 
+Poco::Data::Session& SqliteTransaction::session() {
+    connection_.noteChange(); // what is done with it is not seen
+    return connection_.session();
+}
+
 Statement& SqliteTransaction::prepare(std::string_view sql) {
     return connection_.prepare(sql);
 }

@@ -22,7 +22,7 @@ public:
     [[nodiscard]] bool writable() const noexcept override { return writable_; }
     void record(AuditEvent event) override;
     void scrub() override;
-    [[nodiscard]] Poco::Data::Session& session() override { return connection_.session(); }
+    [[nodiscard]] Poco::Data::Session& session() override;
     [[nodiscard]] Statement& prepare(std::string_view sql) override;
 
     /// What was recorded so far; nothing more can be.

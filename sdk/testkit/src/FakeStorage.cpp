@@ -85,7 +85,7 @@ void FakeStorage::commitChange(const Origin& origin, const std::function<void(Tr
         detail::takeBackChange(connection_);
     }
     auto records = runOnce(origin, closure);
-    require(connection_.control("RELEASE coffer_write"));
+    detail::keepChange(connection_);
     require(connection_.commit());
     audit_.keep(std::move(records));
 }
@@ -94,6 +94,7 @@ std::vector<AuditRecord> FakeStorage::runOnce(const Origin& origin,
                                               const std::function<void(Transaction&)>& closure) {
     std::vector<AuditRecord> records;
     detail::SqliteTransaction transaction(connection_, origin, now_, true);
+    detail::beginChange(connection_);
     detail::runChange(connection_, transaction, closure, [&](Transaction& within, const AuditEvent& event) {
         records.push_back(audit_.prepare(within, event, records.size() + 1));
     });
