@@ -1,5 +1,5 @@
 -- wrk: requests that differ. Arguments: method, path, body, a number that no other run has, and the ids it may name,
--- the first and the last. {number} in path and body is 16 digits that never come again (also base64), {id} the next id.
+-- the first and the last; an empty body is none. {number} in path and body is 16 digits that never come again (also base64), {id} the next id.
 -- Where the method is LOCK, ids are locked, each unlocked a hundred later.
 local threads = 0
 function setup(thread)
@@ -20,6 +20,7 @@ function init(arguments)
 end
 
 local function filled(template, id)
+    if template == "" then return nil end
     local text = template:gsub("{id}", tostring(id))
     return (text:gsub("{number}", string.format("%06d%02d%08d", run, number, made)))
 end

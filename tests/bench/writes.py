@@ -36,10 +36,12 @@ def create(bench):
 def changes(bench):
     daemon = bench.small.serve(*bench.many_probes, *UNVERIFIED)
     credentials = Credentials(bench, daemon)
+    for locked in daemon.get("/backup-credentials?locked=true&limit=500")["items"]:
+        daemon.call("DELETE", f"/backup-credentials/{locked['id']}/lock")
     one = "/backup-credentials/{id}"
     works = {"update": ("PATCH", one, {"name": "u-{number}"}),
              "lock and unlock": ("LOCK", one + "/lock", {"reason": "measured"}),
-             "make default": ("PUT", one + "/default", {}),
+             "make default": ("PUT", one + "/default", None),
              "associate": ("PUT", one + "/projects/{number}", {"name": "measured"})}
     for connections in bench.connections(64):
         runs = {work: lambda how=how: credentials.send(*how, connections, daemon.take(500)) for work, how in works.items()}
