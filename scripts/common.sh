@@ -11,6 +11,7 @@ gateway_packages="radosgw ceph-mon ceph-osd ceph-common openssl curl python3"
 browser_packages="$gateway_packages chromium-headless-shell fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji nodejs npm sqlite3"
 test_packages="$gateway_packages $browser_packages abigail-tools awscli clang-16 clang-format doxygen git jq libclang-rt-16-dev
   man-db procps prometheus python3-yaml restic s3cmd xz-utils zsh"
+bench_packages="wrk nginx-light etcd-server strace openssl python3"
 test_tools="@seriousme/openapi-schema-validator@2.2.5 axe-core@4.14.1 playwright-core@1.48.2"
 
 started=$SECONDS

@@ -1,196 +1,137 @@
-"""cofferd against nginx serving the same bytes, in one run on one machine.
-
-Rounds of both alternate; medians are shown, and requests/s as a ratio to nginx. When nginx's own rounds differ by more
-than a third, the machine was too busy and the table says so.
-"""
+"""Measures cofferd beside nginx and etcd, in one run on one machine, and keeps the table. See README.md."""
 
 import argparse
-import json
+import contextlib
+import datetime
 import os
-import re
+import resource
+import shutil
 import signal
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 
-NGINX = """
-daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log warn;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; keepalive_requests 10000000; sendfile on; default_type application/json;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{
-    listen 127.0.0.1:{port} backlog=4096; root {folder}/www;
-    location = / {{ default_type application/xml; return 200 '{listing}'; }}
-  }}
-}}
-"""
-LISTING = (
-    '<?xml version="1.0"?><ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-    "<Owner><ID>bench</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>"
-)
+import bulk  # noqa: F401: rows register themselves
+import connections  # noqa: F401
+import reads  # noqa: F401
+import writes  # noqa: F401
+from measure import Failed, Quiet
+from rows import ROWS
+from sides import Etcd, Nginx
+from stored import KEPT, Stored
+from table import HEAD, Failure, summary
+
+# Rows that need few stored come first; what a row leaves behind disturbs no row after it.
+ORDER = ["get", "list", "calls", "tls", "create", "changes", "hanging", "idle", "search", "depth", "size", "start", "audit", "rewrap"]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+class Bench:
+    """What rows share: both sides, the filled daemons, and how long to measure."""
 
+    # One organization gets a quarter of the slow lane; here it is the only one.
+    many_probes = ("--http.slow_workers=256", "--http.slow_queue=4096")
 
-class Daemon:
-    """cofferd on a folder, with its first administrator's token."""
+    def __init__(self, options, folder):
+        self.rounds, self.seconds, self.program = options.rounds, options.seconds, options.program
+        self._options, self._folder, self._daemons, self._runs = options, folder, {}, 0
+        self.nginx = Nginx(folder + "/nginx")
 
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
-        subprocess.run([program, "generate-key", folder + "/coffer.key"], check=True, capture_output=True)
-        self.start()
-        with open(folder + "/administrator.token") as file:
-            self.token = file.read().strip()
+    def connections(self, *usual):
+        return self._options.connections or usual
 
-    def start(self):
-        self.port = free_port()
-        began = time.monotonic()
-        self.process = subprocess.Popen(
-            [self.program, "--config=config/cofferd.ini", f"--http.port={self.port}",
-             f"--storage.directory={self.folder}", "--telemetry.log_level=warning",
-             # One organization gets a quarter of the slow lane; here it is the only one, with up to 256 clients.
-             "--http.slow_workers=256", "--http.slow_queue=4096"],
-            stderr=open(self.folder + "/log", "a"))
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1).read()
-                break
-            except OSError:
-                if self.process.poll() is not None:
-                    sys.exit("cofferd ended: " + open(self.folder + "/log").read())
-                time.sleep(0.001)
-        self.ready_ms = (time.monotonic() - began) * 1000
+    def next_run(self):
+        """A number that no other run of requests.lua has."""
+        self._runs += 1
+        return self._runs
+
+    @property
+    def small(self):
+        return self._stored(self._options.small)
+
+    @property
+    def large(self):
+        return self._stored(self._options.stored)
+
+    def _stored(self, count):
+        if count not in self._daemons:
+            self._daemons[count] = Stored(self.program, f"{self._folder}/stored-{count}", count)
+        return self._daemons[count]
+
+    def etcd(self):
+        shutil.rmtree(self._folder + "/etcd", ignore_errors=True)
+        return Etcd(self._folder + "/etcd")
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
-
-    def call(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/v1{path}", method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": "Bearer " + self.token, "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read()
-
-    def resident_mib(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) / 1024
+        for daemon in self._daemons.values():
+            daemon.stop()
+        self.nginx.stop()
 
 
-def wrk(url, connections, seconds, token=None, script=None, arguments=()):
-    command = ["wrk", "--latency", "-t", str(min(2, connections)), "-c", str(connections), "-d", f"{seconds}s",
-               "--timeout", "30s"]
-    if token:
-        command += ["-H", "Authorization: Bearer " + token]
-    if script:
-        command += ["-s", script]
-    text = subprocess.run(command + [url, "--", *arguments], check=True, capture_output=True, text=True).stdout
-    unit = {"us": 0.001, "ms": 1, "s": 1000}
-    at = {p: float(v) * unit[u] for p, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)\b", text)}
-    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "p50": at["50"], "p99": at["99"],
-            "refused": int(refused[1]) if refused else 0}
+def options_from(arguments):
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Rows: " + ", ".join(ORDER))
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="only these; all unless told")
+    parser.add_argument("--list", action="store_true", help="say what the rows measure")
+    parser.add_argument("--quick", action="store_true", help="1 s a round, 100,000 stored")
+    parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")], help="instead of each row's own: 16,64")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, help="of each round of each side; 2 unless told")
+    parser.add_argument("--stored", type=int, help="how many are many; 1,000,000 unless told")
+    parser.add_argument("--small", type=int, default=10_000, help="how many are few")
+    parser.add_argument("--program", default="build/bin/cofferd", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    options.seconds = options.seconds or (1 if options.quick else 2)
+    options.stored = options.stored or (100_000 if options.quick else 1_000_000)
+    if unknown := [name for name in options.rows if name not in ROWS]:
+        parser.error(f"there is no row {', '.join(unknown)}; --list names them")
+    return options
 
 
-def medians(rounds):
-    return {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+def results_of(bench, name):
+    """What a row yields, and why it ended when it had to."""
+    function, what = ROWS[name]
+    quiet = Quiet()
+    try:
+        for result in function(bench):
+            result.troubles = quiet.troubles(result.spread)
+            yield result
+            quiet = Quiet()
+    except Failed as failure:
+        yield Failure(what, str(failure))
+    except Exception as error:  # a row that breaks takes no other one with it
+        yield Failure(what, f"{type(error).__name__}: {error}")
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program")
-    parser.add_argument("--stored", default="0,10000,1000000")
-    parser.add_argument("--connections", default="1,16,64,256")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=2)
-    options = parser.parse_args()
-    stored = [int(n) for n in options.stored.split(",")]
-    connections = [int(n) for n in options.connections.split(",")]
+    options = options_from(sys.argv[1:])
+    if options.list:
+        for name in ORDER:
+            print(f"{name:10} {ROWS[name][1]}")
+        return 0
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (40_000, max(40_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    os.makedirs(KEPT, exist_ok=True)
+    now = datetime.datetime.now()
+    name = f"{KEPT}/{now:%Y-%m-%d.%H%M%S}.md"
+    results = []
+    with tempfile.TemporaryDirectory(prefix="run.", dir=KEPT) as folder, open(name, "w") as file:
+        def say(text):
+            for out in (sys.stdout, file):
+                print(text, file=out, flush=True)
 
-    with tempfile.TemporaryDirectory(prefix="coffer-bench.") as folder:
-        os.makedirs(folder + "/www")
-        os.makedirs(folder + "/data", mode=0o700)
-        port = free_port()
-        with open(folder + "/nginx.conf", "w") as file:
-            file.write(NGINX.format(folder=folder, port=port, listing=LISTING))
-        nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", folder + "/nginx.conf"], stderr=subprocess.DEVNULL)
-        daemon = Daemon(options.program, folder + "/data")
+        bench = Bench(options, os.path.abspath(folder))
         try:
-            run(daemon, f"http://127.0.0.1:{port}", folder, stored, connections, options)
+            say(f"{now:%Y-%m-%d %H:%M}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}; {options.rounds} rounds of "
+                f"{options.seconds} s, medians; few are {options.small:,} stored, many {options.stored:,}\n\n{HEAD}")
+            for row in options.rows or ORDER:
+                for result in results_of(bench, row):
+                    results.append(result)
+                    say(result.line())
         finally:
-            daemon.stop()
-            nginx.terminate()
-            nginx.wait()
-
-
-def run(daemon, nginx, folder, stored, connections, options):
-    print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; "
-          f"{options.rounds} rounds of {options.seconds} s, medians")
-    organization = json.loads(daemon.call("POST", "/organizations", {"name": "bench"}))["id"]
-    credential = {"organizationId": organization, "endpoint": nginx, "region": "us-east-1",
-                  "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
-    text = json.dumps({**credential, "name": "@"})
-    before, after = text.split("@")
-    script = os.path.join(os.path.dirname(__file__), "create.lua")
-    api = f"http://127.0.0.1:{daemon.port}/api/v1"
-
-    def create(prefix, count, seconds):
-        return wrk(f"http://127.0.0.1:{daemon.port}/api/v1/backup-credentials", count, seconds, daemon.token, script,
-                   (prefix, before, after))
-
-    total = 0
-    print("\n| stored | ready, ms | resident, MiB |\n|---|---|---|")
-    for wanted in stored:
-        filling = 0
-        while total < wanted:
-            filling += 1
-            create(f"f{total}-{filling}", 64, min(60, max(2, (wanted - total) // 3000)))
-            total = json.loads(daemon.call("GET", "/backup-credentials?limit=1"))["totalCount"]
-        daemon.stop()
-        daemon.start()
-        if total:
-            daemon.call("GET", "/backup-credentials?limit=50")
-        print(f"| {total} | {daemon.ready_ms:.0f} | {daemon.resident_mib():.0f} |", flush=True)
-    api = f"http://127.0.0.1:{daemon.port}/api/v1"
-
-    if total == 0:
-        daemon.call("POST", "/backup-credentials", {**credential, "name": "only one"})
-    first = json.loads(daemon.call("GET", "/backup-credentials?limit=1"))["items"][0]["id"]
-    works = {"get by id": f"/backup-credentials/{first}", "list of 50": "/backup-credentials?limit=50",
-             "search": "/backup-credentials?search=-1-5&limit=50", "create": None}
-    print("\n| work | bytes | connections | requests/s | p50, ms | p99, ms | nginx requests/s | nginx p99, ms | ratio |"
-          "\n|---|---|---|---|---|---|---|---|---|")
-    busy = False
-    for number, (work, path) in enumerate(works.items()):
-        body = daemon.call("GET", path or f"/backup-credentials/{first}")
-        with open(f"{folder}/www/{number}.json", "wb") as file:
-            file.write(body)
-        for count in connections:
-            ours, theirs = [], []
-            for turn in range(options.rounds):
-                theirs.append(wrk(f"{nginx}/{number}.json", count, options.seconds))
-                ours.append(wrk(api + path, count, options.seconds, daemon.token) if path
-                            else create(f"c{count}-{turn}", count, options.seconds))
-            refused = sum(r["refused"] for r in ours)
-            rates = [r["rate"] for r in theirs]
-            busy = busy or max(rates) > 1.34 * min(rates)
-            o, t = medians(ours), medians(theirs)
-            print(f"| {work} | {len(body)} | {count} | {o['rate']:.0f} | {o['p50']:.2f} | {o['p99']:.2f} | {t['rate']:.0f} "
-                  f"| {t['p99']:.2f} | {o['rate'] / t['rate']:.2f} |" + (f" {refused} refused" if refused else ""), flush=True)
-    if busy:
-        print("\nnginx's own rounds differ by more than a third: the machine was too busy to trust this table.")
+            bench.stop()
+        say("\n" + summary(results) + f" Load now {os.getloadavg()[0]:.2f}.")
+    print(f"Kept in {name}", file=sys.stderr)
+    return 1 if any(isinstance(result, Failure) for result in results) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Rows about connections: TLS, idle ones, endpoints that hang, and what the kernel is asked for."""
+
+import collections
+import os
+import re
+import resource
+import signal
+import ssl
+import socket
+import subprocess
+import tempfile
+
+import clients
+import measure
+from rows import Credentials, against_nginx, row
+from sides import CIPHER
+from table import Result, at_least, at_most
+
+
+@row("tls", "gets over TLS against nginx: kept connections, new connections")
+def tls(bench):
+    daemon = bench.small.serve(f"--tls.certificate={bench.nginx.certificate}", f"--tls.key={bench.nginx.key}")
+    used = {port: cipher(port) for port in (daemon.port, bench.nginx.tls_port)}
+    if any(found != ("TLSv1.3", CIPHER) for found in used.values()):
+        raise measure.Failed(f"the two sides do not both use {CIPHER}: {used}")
+    path = f"/backup-credentials/{daemon.first}"
+    for connections in bench.connections(64):
+        yield against_nginx(bench, "get over TLS", daemon, path, connections, 0.8, tls=True)
+        yield against_nginx(bench, "new TLS connection for each get", daemon, path, connections, 0.8,
+                            headers=("Connection: close",), tls=True)
+
+
+def cipher(port):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", port), 10) as plain, context.wrap_socket(plain) as secure:
+        return secure.version(), secure.cipher()[0]
+
+
+@row("idle", "1,000 and 10,000 idle kept connections: a fresh request, memory of each")
+def idle(bench):
+    fresh = 500
+    for count in (1_000, 10_000):
+        if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < count + 500:
+            raise measure.Failed(f"{count:,} connections need a higher limit of open files: ulimit -Hn, as root")
+        # Started anew, so that what it grew by before is not there to be used again.
+        bench.small.stop()
+        daemon = bench.small.serve("--http.connections=12000")
+        daemon.url()
+        asked = clients.request_of("GET", f"/api/v1/backup-credentials/{daemon.first}", (daemon.authorization,))
+        file = bench.nginx.serve(daemon.call("GET", f"/backup-credentials/{daemon.first}"))
+        sides = {}
+        for name, side, port, request in (("nginx", bench.nginx, bench.nginx.port, clients.request_of("GET", "/" + file.split("/")[-1])),
+                                          ("ours", daemon, daemon.port, asked)):
+            clients.fresh_requests(port, request, fresh)
+            before = side.memory()
+            with clients.idle(port, request, count):
+                each = (side.memory() - before) / count
+                sides[name] = (measure.percentile(clients.fresh_requests(port, request, fresh), 99), each)
+        (theirs, _), (ours, each) = sides["nginx"], sides["ours"]
+        yield Result(f"{count:,} idle connections, {fresh} fresh requests", f"p99 {ours:.2f} ms", f"nginx p99 {theirs:.2f} ms",
+                     [at_most(ours, 10, " ms p99"), at_most(each, 8, " kB each")])
+
+
+@row("hanging", "200 probes against endpoints that hang: what gets and creates lose")
+def hanging(bench):
+    # A quarter of the lane for the one organization that there is.
+    daemon = bench.small.serve("--http.slow_workers=1024", "--http.slow_queue=4096")
+    credentials = Credentials(bench, daemon)
+    body = credentials.body()
+    del body["organizationId"], body["name"]
+    path = f"/backup-credentials/{daemon.first}"
+    sides = collections.defaultdict(measure.Rounds)
+    (connections,) = bench.connections(16)[:1]
+
+    def measured(when):
+        sides["get", when].samples.append(
+            measure.wrk(daemon.url(path), connections, bench.seconds, (daemon.authorization,)))
+        sides["create", when].samples.append(credentials.create(connections))
+
+    for _ in range(bench.rounds):
+        measured("quiet")
+        with clients.hanging_probes(daemon, body, 200):
+            measured("hanging")
+    for work in ("get", "create"):
+        quiet, hanging = sides[work, "quiet"], sides[work, "hanging"]
+        yield Result(f"{work} while 200 probes hang, {connections} connections", str(hanging), f"ours without: {quiet}",
+                     [at_least(hanging.rate / quiet.rate, 0.95)], quiet.spread)
+
+
+@row("calls", "calls of the kernel for a get on a kept connection")
+def calls(bench):
+    daemon = bench.small.serve()
+    request = clients.request_of("GET", f"/api/v1/backup-credentials/{daemon.first}", (daemon.authorization,))
+    connection = clients.Connection(daemon.port)
+    count = 3000
+    for _ in range(100):
+        connection.exchange(request)
+    with tempfile.NamedTemporaryFile("r") as counted:
+        strace = subprocess.Popen(["strace", "-c", "-f", "-o", counted.name, "-p", str(daemon.process.pid)],
+                                  stderr=subprocess.PIPE, text=True)
+        attached = strace.stderr.readline()
+        if "attached" not in attached:
+            raise measure.Failed("strace: " + attached.strip())
+        for _ in range(count):
+            connection.exchange(request)
+        strace.send_signal(signal.SIGINT)
+        strace.communicate(timeout=30)
+        table = counted.read()
+    connection.close()
+    found = {name: int(number) for number, name in re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", table, re.M)}
+    every = found.pop("total")
+    most = ", ".join(f"{name} {number / count:.2f}" for name, number in
+                     sorted(found.items(), key=lambda item: -item[1]) if number > count / 50)
+    yield Result("kernel calls for a get, kept connection", most, "", [at_most(every / count, 4)])
