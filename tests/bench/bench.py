@@ -12,16 +12,17 @@ import tempfile
 
 import bulk  # noqa: F401: rows register themselves
 import connections  # noqa: F401
+import measure
 import reads  # noqa: F401
 import writes  # noqa: F401
-from measure import Failed, Quiet
 from rows import ROWS
 from sides import Etcd, Nginx
 from stored import KEPT, Stored
 from table import HEAD, Failure, summary
 
 # Rows that need few stored come first; what a row leaves behind disturbs no row after it.
-ORDER = ["get", "list", "calls", "tls", "create", "changes", "hanging", "idle", "search", "depth", "size", "start", "audit", "rewrap"]
+ORDER = ["get", "list", "calls", "tls", "create", "changes", "hanging", "idle", "search", "depth", "size",
+         "start", "audit", "rewrap"]
 
 
 class Bench:
@@ -56,6 +57,10 @@ class Bench:
             self._daemons[count] = Stored(self.program, f"{self._folder}/stored-{count}", count)
         return self._daemons[count]
 
+    def gets(self, daemon, path, connections, *headers):
+        """One run of asking the daemon for this as fast as it answers."""
+        return measure.wrk(daemon.url(path), connections, self.seconds, (daemon.authorization, *headers))
+
     def etcd(self):
         shutil.rmtree(self._folder + "/etcd", ignore_errors=True)
         return Etcd(self._folder + "/etcd")
@@ -71,7 +76,8 @@ def options_from(arguments):
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only these; all unless told")
     parser.add_argument("--list", action="store_true", help="say what the rows measure")
     parser.add_argument("--quick", action="store_true", help="1 s a round, 100,000 stored")
-    parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")], help="instead of each row's own: 16,64")
+    parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")],
+                        help="instead of each row's own: 16,64")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, help="of each round of each side; 2 unless told")
     parser.add_argument("--stored", type=int, help="how many are many; 1,000,000 unless told")
@@ -88,13 +94,13 @@ def options_from(arguments):
 def results_of(bench, name):
     """What a row yields, and why it ended when it had to."""
     function, what = ROWS[name]
-    quiet = Quiet()
+    quiet = measure.Quiet()
     try:
         for result in function(bench):
             result.troubles = quiet.troubles(result.spread)
             yield result
-            quiet = Quiet()
-    except Failed as failure:
+            quiet = measure.Quiet()
+    except measure.Failed as failure:
         yield Failure(what, str(failure))
     except Exception as error:  # a row that breaks takes no other one with it
         yield Failure(what, f"{type(error).__name__}: {error}")
@@ -120,8 +126,9 @@ def main():
 
         bench = Bench(options, os.path.abspath(folder))
         try:
-            say(f"{now:%Y-%m-%d %H:%M}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}; {options.rounds} rounds of "
-                f"{options.seconds} s, medians; few are {options.small:,} stored, many {options.stored:,}\n\n{HEAD}")
+            say(f"{now:%Y-%m-%d %H:%M}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}; "
+                f"{options.rounds} rounds of {options.seconds} s, medians; few are {options.small:,} stored, "
+                f"many {options.stored:,}\n\n{HEAD}")
             for row in options.rows or ORDER:
                 for result in results_of(bench, row):
                     results.append(result)

@@ -1,7 +1,6 @@
 """Rows about connections: TLS, idle ones, endpoints that hang, and what the kernel is asked for."""
 
 import collections
-import os
 import re
 import resource
 import signal
@@ -37,29 +36,32 @@ def cipher(port):
         return secure.version(), secure.cipher()[0]
 
 
+FRESH = 500  # requests, one after the other
+
+
 @row("idle", "1,000 and 10,000 idle kept connections: a fresh request, memory of each")
 def idle(bench):
-    fresh = 500
     for count in (1_000, 10_000):
         if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < count + 500:
             raise measure.Failed(f"{count:,} connections need a higher limit of open files: ulimit -Hn, as root")
         # Started anew, so that what it grew by before is not there to be used again.
         bench.small.stop()
         daemon = bench.small.serve("--http.connections=12000")
-        daemon.url()
-        asked = clients.request_of("GET", f"/api/v1/backup-credentials/{daemon.first}", (daemon.authorization,))
-        file = bench.nginx.serve(daemon.call("GET", f"/backup-credentials/{daemon.first}"))
-        sides = {}
-        for name, side, port, request in (("nginx", bench.nginx, bench.nginx.port, clients.request_of("GET", "/" + file.split("/")[-1])),
-                                          ("ours", daemon, daemon.port, asked)):
-            clients.fresh_requests(port, request, fresh)
-            before = side.memory()
-            with clients.idle(port, request, count):
-                each = (side.memory() - before) / count
-                sides[name] = (measure.percentile(clients.fresh_requests(port, request, fresh), 99), each)
-        (theirs, _), (ours, each) = sides["nginx"], sides["ours"]
-        yield Result(f"{count:,} idle connections, {fresh} fresh requests", f"p99 {ours:.2f} ms", f"nginx p99 {theirs:.2f} ms",
-                     [at_most(ours, 10, " ms p99"), at_most(each, 8, " kB each")])
+        path = f"/backup-credentials/{daemon.first}"
+        file = bench.nginx.serve(daemon.call("GET", path)).split("/")[-1]
+        theirs, _ = beside_idle(bench.nginx, clients.request_of("GET", "/" + file), count)
+        ours, each = beside_idle(daemon, clients.request_of("GET", "/api/v1" + path, (daemon.authorization,)), count)
+        yield Result(f"{count:,} idle connections, {FRESH} fresh requests", f"p99 {ours:.2f} ms",
+                     f"nginx p99 {theirs:.2f} ms", [at_most(ours, 10, " ms p99"), at_most(each, 8, " kB each")])
+
+
+def beside_idle(side, request, count):
+    """(p99 of fresh requests in ms, kB for each idle connection) while so many are idle."""
+    clients.fresh_requests(side.port, request, FRESH)
+    before = side.memory()
+    with clients.idle(side.port, request, count):
+        each = (side.memory() - before) / count
+        return measure.percentile(clients.fresh_requests(side.port, request, FRESH), 99), each
 
 
 @row("hanging", "200 probes against endpoints that hang: what gets and creates lose")
@@ -74,8 +76,7 @@ def hanging(bench):
     (connections,) = bench.connections(16)[:1]
 
     def measured(when):
-        sides["get", when].samples.append(
-            measure.wrk(daemon.url(path), connections, bench.seconds, (daemon.authorization,)))
+        sides["get", when].samples.append(bench.gets(daemon, path, connections))
         sides["create", when].samples.append(credentials.create(connections))
 
     for _ in range(bench.rounds):
@@ -108,7 +109,9 @@ def calls(bench):
         strace.communicate(timeout=30)
         table = counted.read()
     connection.close()
-    found = {name: int(number) for number, name in re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", table, re.M)}
+    # % of time, seconds, microseconds a call, calls, errors if any, name
+    lines = re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", table, re.M)
+    found = {name: int(number) for number, name in lines}
     every = found.pop("total")
     most = ", ".join(f"{name} {number / count:.2f}" for name, number in
                      sorted(found.items(), key=lambda item: -item[1]) if number > count / 50)

@@ -1,6 +1,6 @@
--- wrk: requests that differ. Arguments: method, path, body, a number that no other run has, and the ids it may name,
--- the first and the last; an empty body is none. {number} in path and body is 16 digits that never come again (also base64), {id} the next id.
--- Where the method is LOCK, ids are locked, each unlocked a hundred later.
+-- wrk: requests that differ. Arguments: method, path, body (none if empty), a number that no other run has, and the
+-- first and the last of the ids it may name. {number} in path and body is 16 digits that never come again, {id} the
+-- next id. Where the method is LOCK, ids are locked, and each is unlocked a hundred later.
 local threads = 0
 function setup(thread)
     thread:set("number", threads)

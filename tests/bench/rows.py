@@ -21,13 +21,13 @@ def against_nginx(bench, work, daemon, path, connections, *bars, headers=(), tls
     sides = measure.interleaved(
         bench.rounds,
         theirs=lambda: measure.wrk(static, connections, bench.seconds, headers),
-        ours=lambda: measure.wrk(daemon.url(path), connections, bench.seconds, (daemon.authorization, *headers)))
+        ours=lambda: bench.gets(daemon, path, connections, *headers))
     ours, theirs = sides["ours"], sides["theirs"]
     checks = [at_least(ours.rate / theirs.rate, bars[0])]
     if len(bars) > 1:
         checks.append(at_most(ours.p99 / theirs.p99, bars[1], "x p99"))
-    return Result(f"{work}, {connections} connection{'s' if connections > 1 else ''}", str(ours), "nginx " + str(theirs),
-                  checks, theirs.spread)
+    at = f"{connections} connection{'s' if connections > 1 else ''}"
+    return Result(f"{work}, {at}", str(ours), "nginx " + str(theirs), checks, theirs.spread)
 
 
 class Credentials:

@@ -20,7 +20,8 @@ LISTING = (
     "<Owner><ID>bench</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>"
 )
 NGINX = """
-daemon off; {user} worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/log warn; worker_rlimit_nofile 40000;
+daemon off; {user} worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/log warn;
+worker_rlimit_nofile 40000;
 events {{ worker_connections 20000; }}
 http {{
   access_log off; keepalive_requests 100000000; sendfile on; default_type application/json;

@@ -15,8 +15,8 @@ from sides import Daemon
 KEPT = "build/bench"
 FILL = "build/bin/bench-fill"
 # What decides how a database looks; a change of any of them fills anew.
-SOURCES = ["host/*/*Schema.cpp", "host/*/*Migrations.cpp", "plugins/*/store/Schema.cpp", "plugins/*/search/Document.cpp",
-           "tests/bench/fill*.cpp"]
+SOURCES = ["host/*/*Schema.cpp", "host/*/*Migrations.cpp", "plugins/*/store/Schema.cpp",
+           "plugins/*/search/Document.cpp", "tests/bench/fill*.cpp"]
 
 
 def schema():

@@ -46,7 +46,8 @@ class Result:
         ratio = "; ".join(check.value for check in self.checks)
         bar = "; ".join(check.bar for check in self.checks)
         verdict = ("met" if self.met else "**missed**") if self.checks else ""
-        return f"| {self.work} | {self.ours} | {self.other} | {ratio} | {bar} | {verdict}{' (busy)' if self.troubles else ''} |"
+        busy = " (busy)" if self.troubles else ""
+        return f"| {self.work} | {self.ours} | {self.other} | {ratio} | {bar} | {verdict}{busy} |"
 
 
 @dataclasses.dataclass

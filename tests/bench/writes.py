@@ -44,8 +44,10 @@ def changes(bench):
              "make default": ("PUT", one + "/default", None),
              "associate": ("PUT", one + "/projects/{number}", {"name": "measured"})}
     for connections in bench.connections(64):
-        runs = {work: lambda how=how: credentials.send(*how, connections, daemon.take(500)) for work, how in works.items()}
-        sides = measure.interleaved(bench.rounds, create=lambda: credentials.create(connections, **NOBODY), **runs)
+        runs = {work: lambda how=how: credentials.send(*how, connections, daemon.take(500))
+                for work, how in works.items()}
+        runs["create"] = lambda: credentials.create(connections, **NOBODY)
+        sides = measure.interleaved(bench.rounds, **runs)
         create = sides.pop("create")
         for work, ours in sides.items():
             yield Result(f"{work}, {connections} connections", str(ours), "create without probe " + str(create),
