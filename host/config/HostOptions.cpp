@@ -21,7 +21,7 @@ std::vector<OptionSection> makeSections() {
              {"trusted_proxies", list, "",
               "Networks whose X-Forwarded-For is believed: 10.0.0.0/8, ::1/128."},
              {"workers", integer, "24", "Requests that are handled at once.", 4, 1024},
-             {"connections", integer, "10000", "Open connections; more are refused.", 16, 1000000},
+             {"connections", integer, "20000", "Open connections; more are refused.", 16, 1000000},
              {"slow_workers", integer, "32", "Requests that wait for the network at once (S3 probes).", 4,
               1024},
              {"slow_queue", integer, "64", "Such requests that wait for a worker; more are answered 503.", 1,

@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -22,6 +23,8 @@ constexpr std::uint64_t firstConnectionId = 2;
 
 /// So many clients one worker accepts before it looks for other work.
 constexpr int acceptedAtOnce = 16;
+/// So many descriptors clients leave for the daemon's own work: its database, its files, whom it calls.
+constexpr rlim_t keptForOurselves = 128;
 
 ServerOptions checked(ServerOptions options) {
     if (options.workers < 3)
@@ -42,6 +45,13 @@ void addToEpoll(int epoll, int descriptor, std::uint32_t events, std::uint64_t i
     event.data.u64 = id;
     if (::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) != 0)
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+/// Whether there are descriptors left besides this one, which was the lowest that was free.
+bool leavesRoom(const FileDescriptor& socket) {
+    rlimit limit{}; // asked each time: it can be changed from outside
+    return ::getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+           static_cast<rlim_t>(socket.get()) + keptForOurselves < limit.rlim_cur;
 }
 
 std::chrono::milliseconds reaperPeriod(const ServerOptions& options) {
@@ -233,10 +243,12 @@ bool HttpServer::Engine::acceptOne() {
     case Accepted::Status::none:
         return false;
     case Accepted::Status::connection:
-        if (context_->table.size() < context_->options.maximumConnections)
-            welcome(std::move(client));
+        if (context_->table.size() >= context_->options.maximumConnections)
+            turnAway(client, context_->metrics.full, "too many are open already");
+        else if (!leavesRoom(client.socket))
+            turnAway(client, context_->metrics.descriptors, "the process has few file descriptors left");
         else
-            turnAway(client);
+            welcome(std::move(client));
         return true;
     case Accepted::Status::noRoom:
         context_->metrics.descriptors.add();
@@ -266,9 +278,9 @@ void HttpServer::Engine::welcome(Accepted client) {
     }
 }
 
-void HttpServer::Engine::turnAway(const Accepted& client) {
-    context_->metrics.full.add();
-    warnRarely("A connection was closed because too many are open already");
+void HttpServer::Engine::turnAway(const Accepted& client, Counter& counter, const char* reason) {
+    counter.add();
+    warnRarely(std::string("A connection was closed because ") + reason);
     if (tls_)
         return;
     const std::string requestId = context_->ids.make();

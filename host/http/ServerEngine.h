@@ -40,7 +40,7 @@ private:
     /// @returns whether more may be accepted at once
     bool acceptOne();
     void welcome(Accepted client);
-    void turnAway(const Accepted& client);
+    void turnAway(const Accepted& client, Counter& counter, const char* reason);
     void listenAgain();
     void stopListening();
     /// At most one such line every 10 seconds: whoever causes it can cause it often.

@@ -24,7 +24,7 @@ struct ServerOptions {
     /// for reading and for instant requests.
     std::size_t workers = 24;
     std::size_t producers = 4; ///< threads that pull BodyProducers
-    std::size_t maximumConnections = 10000;
+    std::size_t maximumConnections = 20000;
     std::size_t maximumQueued = 1024; ///< whole requests that wait for a worker; beyond that, 503
     std::size_t headerLimit = 16384;  ///< bytes of request line and header fields together
     std::size_t headerFields = 100;   ///< number of header fields

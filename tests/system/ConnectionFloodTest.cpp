@@ -35,7 +35,7 @@ public:
         if (count < wanted)
             std::cout << "Only " << count << " idle connections: the system allows this process "
                       << descriptors_ << " descriptors.\n";
-        AttackedDaemon daemon({"--http.connections=" + std::to_string(count + 100)});
+        AttackedDaemon daemon;
         std::list<ServerTestClient> idle;
         for (std::size_t i = 0; i < count; ++i)
             CPPUNIT_ASSERT_EQUAL(200, idle.emplace_back(daemon.port()).get("/healthz").status);

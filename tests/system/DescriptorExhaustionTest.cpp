@@ -1,7 +1,9 @@
+#include "tests/support/S3Stub.h"
 #include "tests/system/AttackedDaemon.h"
 
 #include <list>
 #include <sys/resource.h>
+#include <unistd.h>
 
 using namespace coffer::test;
 
@@ -24,9 +26,6 @@ private:
     rlimit before_{};
 };
 
-/// How many descriptors a daemon with few clients may need.
-constexpr rlim_t few = 120;
-
 } // namespace
 
 /// A daemon that may open no more descriptors.
@@ -34,24 +33,29 @@ class DescriptorExhaustionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DescriptorExhaustionTest);
     CPPUNIT_TEST(whoIsConnectedIsServedAndOthersAreOnceThereIsRoom);
     CPPUNIT_TEST(whoWaitedIsServedOnceTheLimitIsRaised);
+    CPPUNIT_TEST(theDaemonTakesAsManyAsTheSystemLets);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void whoIsConnectedIsServedAndOthersAreOnceThereIsRoom() {
         AttackedDaemon daemon;
         auto administrator = connected(daemon);
-        const DescriptorLimit limit(daemon.process().pid(), few);
+        const DescriptorLimit limit(daemon.process().pid(), 300);
         std::list<ServerTestClient> attackers;
-        for (int i = 0; i < 300; ++i)
+        for (int i = 0; i < 500; ++i)
             attackers.emplace_back(daemon.port());
         int held = 0;
         for (auto& client : attackers)
             held += client.trySend(getRequest("/healthz")) && client.receive().status == 200 ? 1 : 0;
-        CPPUNIT_ASSERT(held > 0 && held < 150);
-        // Who is connected reads and writes on.
+        CPPUNIT_ASSERT(held > 0 && held < 300);
+        // Who is connected reads and writes on, also where the daemon must call somebody for it.
         daemon.expectGoodService(AttackedDaemon::Connections::kept);
-        for (int i = 0; i < 10; ++i)
-            expectWrites(*administrator, "exhausted " + std::to_string(i));
+        const S3Stub stub;
+        for (int i = 0; i < 20; ++i) {
+            const auto made = administrator->post(
+                "/backup-credentials", credentialJson(1, "exhausted " + std::to_string(i), stub.endpoint()));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
+        }
         attackers.clear();
         administrator.reset();
         expectAccepted(daemon);
@@ -79,6 +83,14 @@ public:
         waiting.clear();
         administrator.reset();
         daemon.expectUnharmed();
+    }
+
+    void theDaemonTakesAsManyAsTheSystemLets() {
+        const DescriptorLimit low(::getpid(), 512);
+        const DaemonProcess daemon;
+        rlimit limit{};
+        CPPUNIT_ASSERT_EQUAL(0, ::prlimit(daemon.pid(), RLIMIT_NOFILE, nullptr, &limit));
+        CPPUNIT_ASSERT_EQUAL(limit.rlim_max, limit.rlim_cur);
     }
 
 private:

@@ -1,8 +1,6 @@
 #include "tests/host/http/ServerTestApplication.h"
 #include "tests/host/http/ServerTestClient.h"
 
-#include <sys/resource.h>
-
 #include <array>
 #include <list>
 
@@ -38,22 +36,6 @@ void expectGivenUp(ServerUnderTest& under, const std::vector<std::unique_ptr<Ser
         CPPUNIT_ASSERT(!client->receive().whole);
 }
 
-/// No descriptor of this number or above, for as long as it lives.
-class DescriptorLimit {
-public:
-    explicit DescriptorLimit(rlim_t number) {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit lowered{number, before_.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &lowered);
-    }
-    DescriptorLimit(const DescriptorLimit&) = delete;
-    DescriptorLimit& operator=(const DescriptorLimit&) = delete;
-    ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-    rlimit before_{};
-};
-
 } // namespace
 
 /// What clients must not achieve.
@@ -75,8 +57,6 @@ class AttackTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(instantRequestsAreAnsweredWhenAllWorkersAreBusy);
     CPPUNIT_TEST(overflowIsRefusedWithRetryAfter);
     CPPUNIT_TEST(connectionsBeyondTheMaximumAreTurnedAway);
-    CPPUNIT_TEST(lastDescriptorsAreSurvived);
-    CPPUNIT_TEST(noDescriptorIsLeftBehind);
     CPPUNIT_TEST_SUITE_END();
 
     void malformedRequestsAreAnsweredAndClosed() {
@@ -341,49 +321,6 @@ class AttackTest : public CppUnit::TestFixture {
             ServerTestClient next(under.server.port());
             return next.trySend(getRequest("/")) && next.receive().status == 200;
         }));
-    }
-
-    void lastDescriptorsAreSurvived() {
-        ServerUnderTest under;
-        ServerTestClient kept(under.server.port());
-        CPPUNIT_ASSERT_EQUAL(200, kept.get("/").status);
-        // Client and server share the process's descriptors: the clients take theirs beforehand.
-        std::vector<host::FileDescriptor> sockets;
-        for (int i = 0; i < 100; ++i)
-            sockets.push_back(ServerTestClient::makeSocket());
-        const DescriptorLimit limit(static_cast<rlim_t>(sockets.back().get()) + 6);
-        std::list<ServerTestClient> clients;
-        for (auto& socket : sockets)
-            clients.emplace_back(std::move(socket), under.server.port());
-        std::size_t answered = 0;
-        for (auto& client : clients)
-            if (client.trySend(getRequest("/")) && client.receive().status == 200)
-                ++answered;
-        CPPUNIT_ASSERT(answered > 0 && answered < 100);
-        CPPUNIT_ASSERT_EQUAL(200, kept.get("/").status);
-        CPPUNIT_ASSERT(under.log.contains("no file descriptor left"));
-        clients.clear();
-        CPPUNIT_ASSERT(eventually([&] {
-            ServerTestClient fresh(under.server.port());
-            return fresh.trySend(getRequest("/")) && fresh.receive().status == 200;
-        }));
-    }
-
-    void noDescriptorIsLeftBehind() {
-        const std::size_t before = openDescriptors();
-        {
-            ServerUnderTest under;
-            std::list<ServerTestClient> clients;
-            for (int i = 0; i < 50; ++i) {
-                auto& client = clients.emplace_back(under.server.port());
-                client.send(i % 4 == 0   ? getRequest("/")
-                            : i % 4 == 1 ? getRequest("/held")
-                            : i % 4 == 2 ? getRequest("/endless")
-                                         : "GET / HTTP/1.1\nnonsense");
-            }
-            CPPUNIT_ASSERT(under.application.waitForHeld(13));
-        }
-        CPPUNIT_ASSERT_EQUAL(before, openDescriptors());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AttackTest);
