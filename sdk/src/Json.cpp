@@ -117,26 +117,39 @@ void appendEscaped(std::string& out, std::string_view text) {
     }
 }
 
-/// `text` as it is, between quotes; nearly all texts need no more, so that the string grows once.
-void appendPlain(std::string& out, bool comma, std::string_view text) {
-    const std::size_t end = out.size();
-    out.resize(end + (comma ? 3 : 2) + text.size());
-    char* to = out.data() + end;
+enum class Role { value, name };
+
+/// `text` as it is, between quotes. Most texts are short: they are put together here, and the string grows
+/// once.
+void appendPlain(std::string& out, bool comma, std::string_view text, Role role) {
+    constexpr std::size_t shortText = 60;
+    if (text.size() > shortText) {
+        out += comma ? ",\"" : "\"";
+        out += text;
+        out += role == Role::name ? "\":" : "\"";
+        return;
+    }
+    std::array<char, shortText + 4> piece; // filled below
+    char* to = piece.data();
     if (comma)
         *to++ = ',';
     *to++ = '"';
     std::memcpy(to, text.data(), text.size());
-    to[text.size()] = '"';
+    to += text.size();
+    *to++ = '"';
+    if (role == Role::name)
+        *to++ = ':';
+    out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
 }
 
-void appendString(std::string& out, bool comma, std::string_view text) {
+void appendString(std::string& out, bool comma, std::string_view text, Role role) {
     if (isPlain(text)) {
-        appendPlain(out, comma, text);
+        appendPlain(out, comma, text, role);
         return;
     }
     out += comma ? ",\"" : "\"";
     appendEscaped(out, text);
-    out += '"';
+    out += role == Role::name ? "\":" : "\"";
 }
 
 } // namespace
@@ -174,14 +187,13 @@ JsonWriter& JsonWriter::endArray() {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-    appendString(out_, comma_, name);
-    out_ += ':';
+    appendString(out_, comma_, name, Role::name);
     comma_ = false;
     return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-    appendString(out_, comma_, text);
+    appendString(out_, comma_, text, Role::value);
     comma_ = true;
     return *this;
 }
@@ -200,7 +212,7 @@ JsonWriter& JsonWriter::value(double number) {
 
 JsonWriter& JsonWriter::value(Instant instant) {
     std::array<char, detail::rfc3339Size> text{};
-    appendPlain(out_, comma_, detail::writeRfc3339(instant, text));
+    appendPlain(out_, comma_, detail::writeRfc3339(instant, text), Role::value);
     comma_ = true;
     return *this;
 }
@@ -224,7 +236,7 @@ JsonWriter& JsonWriter::integer(std::int64_t number) {
 std::string jsonString(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 2);
-    appendString(out, false, text);
+    appendString(out, false, text, Role::value);
     return out;
 }
 
