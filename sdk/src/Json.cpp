@@ -2,7 +2,6 @@
 
 #include "Rfc3339.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -69,37 +68,39 @@ bool isPlain(unsigned char c) noexcept {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-/// isPlain() of eight bytes at once: each test leaves the highest bit of a byte set where it is true.
-bool arePlain(const char* eight) noexcept {
+/// isPlain() of eight bytes at once: what is not leaves the highest bit of its byte set. A carry into the
+/// next byte does no harm, as it comes from one that is not plain.
+bool arePlain(std::uint64_t bytes) noexcept {
     constexpr std::uint64_t each = 0x0101010101010101;
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, eight, sizeof bytes);
-    const auto isZero = [](std::uint64_t word) { return (word - each) & ~word; };
-    const std::uint64_t below = (bytes - each * 0x20) & ~bytes;
-    return ((bytes | below | isZero(bytes ^ (each * '"')) | isZero(bytes ^ (each * '\\')) |
-             isZero(bytes ^ (each * 0x7F))) &
-            (each * 0x80)) == 0;
+    const std::uint64_t marked = bytes | (bytes - each * 0x20) | (bytes + each) |
+                                 ((bytes ^ (each * '"')) - each) | ((bytes ^ (each * '\\')) - each);
+    return (marked & (each * 0x80)) == 0;
 }
 
-/// How far `text` can be written as it is.
-std::size_t plainLength(std::string_view text) noexcept {
-    constexpr std::size_t step = sizeof(std::uint64_t);
-    std::size_t at = 0;
-    while (at + step <= text.size() && arePlain(text.data() + at))
-        at += step;
-    // The last bytes of a longer text are looked at together with some that were seen already.
-    if (text.size() >= step && at + step > text.size() && arePlain(text.data() + text.size() - step))
-        return text.size();
-    while (at < text.size() && isPlain(static_cast<unsigned char>(text[at])))
-        ++at;
-    return at;
+bool isPlain(std::string_view text) noexcept {
+    std::uint64_t bytes = 0x2020202020202020;
+    if (text.size() < sizeof bytes) {
+        std::memcpy(&bytes, text.data(), text.size());
+        return arePlain(bytes);
+    }
+    const char* const last = text.data() + text.size() - sizeof bytes;
+    for (const char* at = text.data(); at < last; at += sizeof bytes) {
+        std::memcpy(&bytes, at, sizeof bytes);
+        if (!arePlain(bytes))
+            return false;
+    }
+    std::memcpy(&bytes, last, sizeof bytes);
+    return arePlain(bytes);
 }
 
 void appendEscaped(std::string& out, std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t plain = plainLength(text.substr(at));
-        out.append(text, at, plain);
-        at += plain;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::size_t run = at;
+        while (run < text.size() && isPlain(static_cast<unsigned char>(text[run])))
+            ++run;
+        out.append(text, at, run - at);
+        at = run;
         if (at == text.size())
             break;
         const auto c = static_cast<unsigned char>(text[at]);
@@ -116,20 +117,39 @@ void appendEscaped(std::string& out, std::string_view text) {
     }
 }
 
-/// `text` between `before` and `after`, which end and begin with its quotes.
-void appendString(std::string& out, std::string_view before, std::string_view text, std::string_view after) {
-    if (plainLength(text) < text.size()) {
-        out += before;
-        appendEscaped(out, text);
-        out += after;
+enum class Role { value, name };
+
+/// `text` as it is, between quotes. Most texts are short: they are put together here, and the string grows
+/// once.
+void appendPlain(std::string& out, bool comma, std::string_view text, Role role) {
+    constexpr std::size_t shortText = 60;
+    if (text.size() > shortText) {
+        out += comma ? ",\"" : "\"";
+        out += text;
+        out += role == Role::name ? "\":" : "\"";
         return;
     }
-    // Nearly all texts: the string grows once.
-    const std::size_t end = out.size();
-    out.resize(end + before.size() + text.size() + after.size());
-    char* to = std::ranges::copy(before, out.data() + end).out;
-    to = std::ranges::copy(text, to).out;
-    std::ranges::copy(after, to);
+    std::array<char, shortText + 4> piece; // filled below
+    char* to = piece.data();
+    if (comma)
+        *to++ = ',';
+    *to++ = '"';
+    std::memcpy(to, text.data(), text.size());
+    to += text.size();
+    *to++ = '"';
+    if (role == Role::name)
+        *to++ = ':';
+    out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
+}
+
+void appendString(std::string& out, bool comma, std::string_view text, Role role) {
+    if (isPlain(text)) {
+        appendPlain(out, comma, text, role);
+        return;
+    }
+    out += comma ? ",\"" : "\"";
+    appendEscaped(out, text);
+    out += role == Role::name ? "\":" : "\"";
 }
 
 } // namespace
@@ -167,13 +187,13 @@ JsonWriter& JsonWriter::endArray() {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-    appendString(out_, comma_ ? ",\"" : "\"", name, "\":");
+    appendString(out_, comma_, name, Role::name);
     comma_ = false;
     return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-    appendString(out_, comma_ ? ",\"" : "\"", text, "\"");
+    appendString(out_, comma_, text, Role::value);
     comma_ = true;
     return *this;
 }
@@ -192,7 +212,9 @@ JsonWriter& JsonWriter::value(double number) {
 
 JsonWriter& JsonWriter::value(Instant instant) {
     std::array<char, detail::rfc3339Size> text{};
-    return value(detail::writeRfc3339(instant, text));
+    appendPlain(out_, comma_, detail::writeRfc3339(instant, text), Role::value);
+    comma_ = true;
+    return *this;
 }
 
 JsonWriter& JsonWriter::null() {
@@ -214,7 +236,7 @@ JsonWriter& JsonWriter::integer(std::int64_t number) {
 std::string jsonString(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 2);
-    appendString(out, "\"", text, "\"");
+    appendString(out, false, text, Role::value);
     return out;
 }
 

@@ -37,23 +37,26 @@ search::Listing listingOf(RequestContext& context) {
     return listing;
 }
 
-Response list(RequestContext& context) {
-    const search::Listing listing = listingOf(context);
-    const CredentialPage page =
-        context.read([&](Transaction& transaction) { return listed(transaction, listing); });
+/// One page as JSON, written row by row as the database gives them.
+std::string pageOf(Transaction& transaction, const search::Listing& listing) {
+    constexpr std::size_t usualRow = 800;
     JsonWriter json;
-    json.reserve(1024 * (page.items.size() + 1));
+    json.reserve(usualRow * (listing.limit + 1));
     json.beginObject().key("items").beginArray();
-    for (const auto& credential : page.items) {
+    const PageEnd end = list(transaction, listing, [&](const Credential& credential) {
         json.beginObject();
         writeMembers(json, credential);
         json.endObject();
-    }
-    std::optional<std::string> next;
-    if (page.next)
-        next = toCursor(listing.sort.toString(), *page.next);
-    endList(json, next, page.total);
-    return Response::json(json.take());
+    });
+    endList(json, end.next ? std::optional(toCursor(listing.sort.toString(), *end.next)) : std::nullopt,
+            end.total);
+    return json.take();
+}
+
+Response answerList(RequestContext& context) {
+    const search::Listing listing = listingOf(context);
+    return Response::json(
+        context.read([&](Transaction& transaction) { return pageOf(transaction, listing); }));
 }
 
 std::vector<Field> queryFields() {
@@ -86,7 +89,7 @@ std::vector<Route> listRoutes() {
     route.pattern = "/backup-credentials";
     route.permission = readPermission;
     route.summary = "List and search credentials";
-    route.handler = list;
+    route.handler = answerList;
     route.query = queryFields();
     route.response = listFields("Credentials", credentialFields());
     route.description = "`totalCount` is exact up to 1000 matches and without search or with one filter; "

@@ -7,19 +7,15 @@
 
 namespace coffer::backup_credentials {
 
-CredentialPage listed(Transaction& transaction, const search::Listing& listing) {
+PageEnd list(Transaction& transaction, const search::Listing& listing,
+             const std::function<void(const Credential&)>& take) {
     search::Page page = store::list(transaction, listing);
-    CredentialPage out;
-    out.next = std::move(page.next);
-    out.total = page.total;
-    out.items.reserve(page.ids.size());
-    for (const auto id : page.ids) {
-        auto credential = store::find(transaction, id);
+    store::forEach(transaction, page.ids, [&](const Credential& credential) {
         // The index has looked at the scope; that it is looked at again costs nothing and forgives nothing.
-        if (credential && listing.scope.contains(credential->organization))
-            out.items.push_back(std::move(*credential));
-    }
-    return out;
+        if (listing.scope.contains(credential.organization))
+            take(credential);
+    });
+    return {std::move(page.next), page.total};
 }
 
 } // namespace coffer::backup_credentials

@@ -5,20 +5,21 @@
 
 #include <coffer/sdk/Storage.h>
 
+#include <functional>
 #include <optional>
-#include <vector>
 
 namespace coffer::backup_credentials {
 
-/// One page of credentials, whole.
-struct CredentialPage {
-    std::vector<Credential> items;
-    std::optional<Position> next;
+/// What a page of a list ends with.
+struct PageEnd {
+    std::optional<Position> next; ///< nothing on the last page
     Total total;
 };
 
-/// What `listing` asks for. In read() and write().
+/// Gives `take` the credentials that `listing` asks for, one by one, each for the time of the call. In read()
+/// and write().
 /// @throws Problem 422 for a search that matches too many to be sorted
-[[nodiscard]] CredentialPage listed(Transaction& transaction, const search::Listing& listing);
+[[nodiscard]] PageEnd list(Transaction& transaction, const search::Listing& listing,
+                           const std::function<void(const Credential&)>& take);
 
 } // namespace coffer::backup_credentials

@@ -10,44 +10,62 @@ namespace coffer::backup_credentials::store {
 
 namespace {
 
-Credential credentialOf(const Rows& row) {
-    Credential out;
+/// A query whose rows read() takes.
+/// @param from  gives the credentials, as `c`
+std::string selecting(std::string_view from, std::string_view where) {
+    std::string sql =
+        "SELECT c.id, c.organization, o.name, c.name, c.name_key, c.endpoint, c.region, c.access_key_id, "
+        "c.secret_id, c.secret_version, c.secret_fingerprint, c.addressing, c.ca_certificate, c.bucket, "
+        "c.keys_version, c.locked_at, c.locked_by, c.lock_reason, c.validation_state, c.validation_cause, "
+        "c.validation_saw, c.validation_advice, c.validation_at, c.validation_failures, "
+        "c.validation_failing_since, c.validation_since, c.project_count, c.created_at, c.created_by, "
+        "c.modified_at, c.modified_by, c.version, d.credential_id IS NOT NULL FROM ";
+    sql.append(from).append(" CROSS JOIN organization o ON o.id = c.organization LEFT JOIN "
+                            "backup_credentials_default d ON d.credential_id = c.id ");
+    return sql.append(where);
+}
+
+/// Reads into the one that was read before, so that its texts keep their memory.
+void read(Transaction& transaction, const Rows& row, Credential& out) {
     int column = 0;
     out.id = row.integer(column++);
     out.organization = row.integer(column++);
-    out.organizationName = row.string(column++);
-    out.name = row.string(column++);
-    out.nameKey = row.string(column++);
-    out.endpoint = row.string(column++);
-    out.region = row.string(column++);
-    out.accessKeyId = row.string(column++);
+    out.organizationName = row.text(column++);
+    out.name = row.text(column++);
+    out.nameKey = row.text(column++);
+    out.endpoint = row.text(column++);
+    out.region = row.text(column++);
+    out.accessKeyId = row.text(column++);
     out.secret.id = row.integer(column++);
     out.secret.version = row.integer(column++);
-    out.secretFingerprint = row.string(column++);
+    out.secretFingerprint = row.text(column++);
     out.addressing = addressingFromString(row.text(column++)).value_or(Addressing::automatic);
-    out.caCertificate = row.string(column++);
-    out.bucket = row.string(column++);
+    out.caCertificate = row.text(column++);
+    out.bucket = row.text(column++);
     out.keysVersion = row.integer(column++);
+    out.lock.reset();
     if (const auto since = row.maybeInstant(column++))
         out.lock = Lock{*since, row.string(column), row.string(column + 1)};
     column += 2;
     out.validation.state =
         validationStateFromString(row.text(column++)).value_or(ValidationState::unverified);
     out.validation.cause = causeFromString(row.text(column++)).value_or(Cause::none);
-    out.saw = row.string(column++);
-    out.advice = row.string(column++);
+    out.saw = row.text(column++);
+    out.advice = row.text(column++);
     out.validation.probed = row.maybeInstant(column++);
     out.validation.failures = static_cast<int>(row.integer(column++));
     out.validation.failingSince = row.maybeInstant(column++);
     out.validation.since = row.maybeInstant(column++);
     out.projectCount = row.integer(column++);
     out.created.at = row.instant(column++);
-    out.created.by = row.string(column++);
+    out.created.by = row.text(column++);
     out.modified.at = row.instant(column++);
-    out.modified.by = row.string(column++);
+    out.modified.by = row.text(column++);
     out.version = row.integer(column++);
     out.isDefault = row.boolean(column++);
-    return out;
+    out.projects.clear();
+    if (out.projectCount > 0)
+        out.projects = projects(transaction, out.id, {}, projectsShown);
 }
 
 std::optional<Instant> lockedAt(const Credential& credential) {
@@ -63,25 +81,31 @@ std::optional<std::string> lockReason(const Credential& credential) {
 } // namespace
 
 std::optional<Credential> find(Transaction& transaction, std::int64_t id) {
-    std::optional<Credential> found;
-    {
-        Rows row = transaction.query(
-            "SELECT c.id, c.organization, o.name, c.name, c.name_key, c.endpoint, c.region, c.access_key_id, "
-            "c.secret_id, c.secret_version, c.secret_fingerprint, c.addressing, c.ca_certificate, c.bucket, "
-            "c.keys_version, c.locked_at, c.locked_by, c.lock_reason, c.validation_state, "
-            "c.validation_cause, c.validation_saw, c.validation_advice, c.validation_at, "
-            "c.validation_failures, c.validation_failing_since, c.validation_since, c.project_count, "
-            "c.created_at, c.created_by, "
-            "c.modified_at, c.modified_by, c.version, d.credential_id IS NOT NULL "
-            "FROM backup_credentials_credential c JOIN organization o ON o.id = c.organization "
-            "LEFT JOIN backup_credentials_default d ON d.credential_id = c.id WHERE c.id = ?",
-            id);
-        if (row.next())
-            found = credentialOf(row);
-    }
-    if (found && found->projectCount > 0)
-        found->projects = projects(transaction, id, {}, projectsShown);
+    static const std::string sql = selecting("backup_credentials_credential c", "WHERE c.id = ?");
+    Rows row = transaction.query(sql, id);
+    if (!row.next())
+        return std::nullopt;
+    std::optional<Credential> found(std::in_place);
+    read(transaction, row, *found);
     return found;
+}
+
+void forEach(Transaction& transaction, const std::vector<std::int64_t>& ids,
+             const std::function<void(const Credential&)>& take) {
+    // In the order of the array: CROSS JOIN keeps SQLite from walking the tables in another one.
+    static const std::string sql = selecting(
+        "json_each(?) wanted CROSS JOIN backup_credentials_credential c ON c.id = wanted.value", "");
+    JsonWriter wanted;
+    wanted.beginArray();
+    for (const auto id : ids)
+        wanted.value(id);
+    wanted.endArray();
+    Credential credential;
+    Rows rows = transaction.query(sql, wanted.text());
+    while (rows.next()) {
+        read(transaction, rows, credential);
+        take(credential);
+    }
 }
 
 std::optional<std::string> organizationName(Transaction& transaction, std::int64_t organization) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ namespace coffer::backup_credentials::store {
 
 /// Its projects, the first of them, are read too.
 [[nodiscard]] std::optional<Credential> find(Transaction& transaction, std::int64_t id);
+/// Gives `take` the credentials with these ids, one by one and in this order, each for the time of the call;
+/// what is not there is left out.
+void forEach(Transaction& transaction, const std::vector<std::int64_t>& ids,
+             const std::function<void(const Credential&)>& take);
 [[nodiscard]] std::optional<std::string> organizationName(Transaction& transaction,
                                                           std::int64_t organization);
 /// The credential of this organization whose name folds to `nameKey`.
