@@ -80,7 +80,7 @@ bool arePlain(std::uint64_t bytes) noexcept {
 bool isPlain(std::string_view text) noexcept {
     std::uint64_t bytes = 0x2020202020202020;
     if (text.size() < sizeof bytes) {
-        std::memcpy(&bytes, text.data(), text.size());
+        text.copy(reinterpret_cast<char*>(&bytes), text.size());
         return arePlain(bytes);
     }
     const char* const last = text.data() + text.size() - sizeof bytes;
@@ -134,8 +134,7 @@ void appendPlain(std::string& out, bool comma, std::string_view text, Role role)
     if (comma)
         *to++ = ',';
     *to++ = '"';
-    std::memcpy(to, text.data(), text.size());
-    to += text.size();
+    to += text.copy(to, text.size());
     *to++ = '"';
     if (role == Role::name)
         *to++ = ':';
