@@ -134,8 +134,10 @@ bool Connection::parseHead() {
     access_->take(request_->head);
     request_->requestId = access_->requestId = context_->ids.of(request_->head);
     request_->address = access_->address = context_->proxies.callerOf(peer_, request_->head);
-    body_.begin(head_,
-                std::min(context_->application.bodyLimit(request_->head), context_->options.bodyLimit));
+    const bool hasBody = head_.framing != BodyFraming::none; // few have one: the route is looked up for those
+    body_.begin(head_, hasBody ? std::min(context_->application.bodyLimit(request_->head),
+                                          context_->options.bodyLimit)
+                               : 0);
     if (head_.expectsContinue && !body_.complete() && input_.empty())
         sendContinue();
     return true;
