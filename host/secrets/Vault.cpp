@@ -29,16 +29,16 @@ public:
         detail::requireSecretContext(context);
         const auto key = keys_.active(transaction);
         StoredSecret row;
+        row.id = vault_store::nextId(transaction);
         row.plugin = plugin_;
         row.organization = context.organization;
         row.record = context.record;
         row.field = context.field;
         row.version = 1;
         row.keyVersion = key->version();
-        const SecretReference reference{vault_store::addOwner(transaction, row), 1};
-        const std::string sealed = sealSecret(*key, binding(context, reference), secret);
-        const std::int64_t slot = vault_store::fill(transaction, sealed);
-        vault_store::updateOwner(transaction, reference.id, slot, reference.version, key->version());
+        const SecretReference reference{row.id, row.version};
+        row.slot = vault_store::fill(transaction, sealSecret(*key, binding(context, reference), secret));
+        vault_store::addOwner(transaction, row);
         key_store::addSealed(transaction, key->version(), 1);
         return reference;
     }

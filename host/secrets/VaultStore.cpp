@@ -43,12 +43,17 @@ std::optional<StoredSecret> find(Transaction& transaction, std::int64_t id) {
     return toSecret(rows);
 }
 
-std::int64_t addOwner(Transaction& transaction, const StoredSecret& secret) {
+std::int64_t nextId(Transaction& transaction) {
+    Rows row = transaction.query("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'secret_owner'");
+    return row.next() ? row.integer(0) : 1;
+}
+
+void addOwner(Transaction& transaction, const StoredSecret& secret) {
     transaction.execute(
-        "INSERT INTO secret_owner (plugin, organization, record, field, version, key_version) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        secret.plugin, secret.organization, secret.record, secret.field, secret.version, secret.keyVersion);
-    return transaction.lastInsertId();
+        "INSERT INTO secret_owner (id, slot, plugin, organization, record, field, version, key_version) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        secret.id, secret.slot, secret.plugin, secret.organization, secret.record, secret.field,
+        secret.version, secret.keyVersion);
 }
 
 void updateOwner(Transaction& transaction, std::int64_t id, std::int64_t slot, std::int64_t version,

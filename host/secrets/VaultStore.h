@@ -28,8 +28,10 @@ namespace vault_store {
 
 [[nodiscard]] std::optional<StoredSecret> find(Transaction& transaction, std::int64_t id);
 
-/// Adds the owner's row, as yet without a slot. `secret.id`, `slot` and `sealed` are ignored. @returns its id
-std::int64_t addOwner(Transaction& transaction, const StoredSecret& secret);
+/// The id that a new secret takes: it is bound to it before its row is stored.
+[[nodiscard]] std::int64_t nextId(Transaction& transaction);
+/// Adds the owner's row; `sealed` lies in its slot already.
+void addOwner(Transaction& transaction, const StoredSecret& secret);
 /// Says where the secret lies now, its version and its key version.
 void updateOwner(Transaction& transaction, std::int64_t id, std::int64_t slot, std::int64_t version,
                  std::int64_t keyVersion);

@@ -113,7 +113,9 @@ Credential Credentials::create(Transaction& transaction, const NewCredential& wa
         throw invalidS3Credentials(verdict);
 
     Credential credential;
+    credential.id = store::nextId(transaction);
     credential.organization = wanted.organization;
+    credential.organizationName = store::organizationName(transaction, wanted.organization).value();
     credential.name = wanted.name.text;
     credential.nameKey = wanted.name.key;
     credential.endpoint = wanted.endpoint;
@@ -128,18 +130,15 @@ Credential Credentials::create(Transaction& transaction, const NewCredential& wa
     if (!verdict.works())
         credential.validation.state = ValidationState::unverified;
 
-    credential.id = store::insert(transaction, credential);
     credential.secret =
         vault_.store(transaction, SecretBinding(credential).context(), wanted.secretAccessKey);
-    store::update(transaction, credential);
-    store::updateValidation(transaction, credential,
-                            nextProbe(credential.validation, transaction.now(), settings_.probeInterval,
-                                      static_cast<std::uint64_t>(credential.id)));
-    Credential stored = store::find(transaction, credential.id).value();
-    AuditEvent event = eventAbout(stored, "create");
-    event.after = described(stored);
+    store::insert(transaction, credential,
+                  nextProbe(credential.validation, transaction.now(), settings_.probeInterval,
+                            static_cast<std::uint64_t>(credential.id)));
+    AuditEvent event = eventAbout(credential, "create");
+    event.after = described(credential);
     transaction.record(std::move(event));
-    return stored;
+    return credential;
 }
 
 std::optional<ProbeSnapshot> Credentials::prepareUpdate(Transaction& transaction, std::int64_t id,

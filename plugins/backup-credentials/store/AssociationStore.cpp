@@ -120,6 +120,17 @@ std::vector<OwnedUse> usesOfOwner(Transaction& transaction, std::string_view own
     return out;
 }
 
+void insertDocument(Transaction& transaction, const Credential& credential) {
+    search::Document document;
+    document.organization(credential.organization);
+    for (const auto* field :
+         {&credential.name, &credential.accessKeyId, &credential.endpoint, &credential.region})
+        document.add(*field);
+    transaction.execute("INSERT INTO backup_credentials_document (id, organization, text, beginnings) "
+                        "VALUES (?, ?, ?, ?)",
+                        credential.id, document.organizationCode(), document.text(), document.beginnings());
+}
+
 void refreshDocument(Transaction& transaction, std::int64_t credential) {
     search::Document document;
     {

@@ -54,6 +54,8 @@ struct OwnedUse {
                                                 std::int64_t afterCredential, std::string_view afterProject,
                                                 std::size_t limit);
 
+/// Writes down by what search finds a credential that is new and has no projects yet.
+void insertDocument(Transaction& transaction, const Credential& credential);
 /// Writes anew by what search finds a credential: after each change of its name, its keys or its projects.
 void refreshDocument(Transaction& transaction, std::int64_t credential);
 

@@ -121,24 +121,30 @@ std::optional<std::int64_t> idOfName(Transaction& transaction, std::int64_t orga
     return row.next() ? std::optional(row.integer(0)) : std::nullopt;
 }
 
-std::int64_t insert(Transaction& transaction, const Credential& credential) {
+std::int64_t nextId(Transaction& transaction) {
+    Rows row =
+        transaction.query("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'backup_credentials_credential'");
+    return row.next() ? row.integer(0) : 1;
+}
+
+void insert(Transaction& transaction, const Credential& credential, Instant nextProbe) {
     guarded([&] {
         transaction.execute(
-            "INSERT INTO backup_credentials_credential (organization, name, name_key, endpoint, region, "
-            "access_key_id, secret_fingerprint, addressing, ca_certificate, bucket, validation_state, "
-            "validation_cause, validation_saw, validation_advice, validation_at, validation_failures, "
-            "validation_failing_since, validation_since, next_probe_at, created_at, created_by, modified_at, "
-            "modified_by) "
-            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            credential.organization, credential.name, credential.nameKey, credential.endpoint,
-            credential.region, credential.accessKeyId, credential.secretFingerprint,
-            toString(credential.addressing), credential.caCertificate, credential.bucket,
-            toString(credential.validation.state), toString(credential.validation.cause), credential.saw,
-            credential.advice, credential.validation.probed, credential.validation.failures,
-            credential.validation.failingSince, credential.validation.since, credential.created.at,
-            credential.created.at, credential.created.by, credential.modified.at, credential.modified.by);
+            "INSERT INTO backup_credentials_credential (id, organization, name, name_key, endpoint, region, "
+            "access_key_id, secret_id, secret_version, secret_fingerprint, addressing, ca_certificate, "
+            "bucket, validation_state, validation_cause, validation_saw, validation_advice, validation_at, "
+            "validation_failures, validation_failing_since, validation_since, next_probe_at, created_at, "
+            "created_by, modified_at, modified_by) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            credential.id, credential.organization, credential.name, credential.nameKey, credential.endpoint,
+            credential.region, credential.accessKeyId, credential.secret.id, credential.secret.version,
+            credential.secretFingerprint, toString(credential.addressing), credential.caCertificate,
+            credential.bucket, toString(credential.validation.state), toString(credential.validation.cause),
+            credential.saw, credential.advice, credential.validation.probed, credential.validation.failures,
+            credential.validation.failingSince, credential.validation.since, nextProbe, credential.created.at,
+            credential.created.by, credential.modified.at, credential.modified.by);
     });
-    return transaction.lastInsertId();
+    insertDocument(transaction, credential);
 }
 
 void update(Transaction& transaction, const Credential& credential) {

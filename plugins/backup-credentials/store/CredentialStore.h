@@ -30,8 +30,10 @@ void forEach(Transaction& transaction, const std::vector<std::int64_t>& ids,
 [[nodiscard]] std::optional<std::int64_t> idOfName(Transaction& transaction, std::int64_t organization,
                                                    std::string_view nameKey);
 
-/// Stores a new one without its secret and without validation's next date. @returns its id
-[[nodiscard]] std::int64_t insert(Transaction& transaction, const Credential& credential);
+/// The id that a new one takes: its secret is bound to it before the row is stored.
+[[nodiscard]] std::int64_t nextId(Transaction& transaction);
+/// Stores a new one under its id.
+void insert(Transaction& transaction, const Credential& credential, Instant nextProbe);
 /// Name, keys, probe settings, modified and version.
 void update(Transaction& transaction, const Credential& credential);
 /// Lock (or its absence), modified and version.
