@@ -112,7 +112,7 @@ class Nginx(Program):
 
     def serve(self, body, tls=False):
         """The URL under which it gives these bytes."""
-        name = f"{len(body)}-{hash(body) & 0xFFFFFF}.json"
+        name = f"{len(os.listdir(self.folder + '/www'))}.json"
         with open(f"{self.folder}/www/{name}", "wb") as file:
             file.write(body)
         return f"https://127.0.0.1:{self.tls_port}/{name}" if tls else f"{self.endpoint}/{name}"
