@@ -18,7 +18,7 @@ def row(name, what):
 def against_nginx(bench, work, daemon, path, connections, *bars, headers=(), tls=False):
     """One GET against nginx serving the same bytes; bars: least ratio and, if there is one, the p99's most."""
     body = daemon.call("GET", path)
-    static = bench.nginx.serve(body, tls)
+    static = bench.nginx.url(bench.nginx.serve(body), tls)
     sides = measure.interleaved(
         bench.rounds,
         theirs=lambda: measure.wrk(static, connections, bench.seconds, headers),
