@@ -82,7 +82,7 @@ def options_from(arguments):
     parser.add_argument("--seconds", type=int, help="of each round of each side; 2 unless told")
     parser.add_argument("--stored", type=int, help="how many are many; 1,000,000 unless told")
     parser.add_argument("--small", type=int, default=10_000, help="how many are few")
-    parser.add_argument("--program", default="build/bin/cofferd", help=argparse.SUPPRESS)
+    parser.add_argument("--program", default="build/bin/cofferd", help="the cofferd of another build")
     options = parser.parse_args(arguments)
     options.seconds = options.seconds or (1 if options.quick else 2)
     options.stored = options.stored or (100_000 if options.quick else 1_000_000)

@@ -1,6 +1,7 @@
 """Rows about connections: TLS, idle ones, endpoints that hang, and what the kernel is asked for."""
 
 import collections
+import os
 import re
 import resource
 import signal
@@ -11,6 +12,7 @@ import tempfile
 
 import clients
 import measure
+from handshakes import handshakes
 from rows import Credentials, against_nginx, row
 from sides import CIPHER
 from table import Result, at_least, at_most
@@ -25,8 +27,23 @@ def tls(bench):
     path = f"/backup-credentials/{daemon.first}"
     for connections in bench.connections(64):
         yield against_nginx(bench, "get over TLS", daemon, path, connections, 0.8, tls=True)
-        yield against_nginx(bench, "new TLS connection for each get", daemon, path, connections, 0.8,
+        yield against_nginx(bench, "new TLS connection for each get, session resumed", daemon, path, connections, 0.8,
                             headers=("Connection: close",), tls=True)
+    yield whole_handshakes(bench, daemon, path)
+
+
+def whole_handshakes(bench, daemon, path):
+    file = bench.nginx.serve(daemon.call("GET", path))
+    close = "Connection: close"
+    static = clients.request_of("GET", file, (close,))
+    asked = clients.request_of("GET", "/api/v1" + path, (daemon.authorization, close))
+    at_once = 2 * os.cpu_count()
+    sides = measure.interleaved(
+        bench.rounds, theirs=lambda: handshakes(bench.nginx.tls_port, static, at_once, bench.seconds),
+        ours=lambda: handshakes(daemon.port, asked, at_once, bench.seconds))
+    ours, theirs = sides["ours"], sides["theirs"]
+    return Result(f"new TLS connection for each get, whole handshake, {at_once} at once", str(ours), f"nginx {theirs}",
+                  [at_least(ours.rate / theirs.rate, 0.8)], theirs.spread)
 
 
 def cipher(port):
@@ -48,8 +65,8 @@ def idle(bench):
         bench.small.stop()
         daemon = bench.small.serve("--http.connections=12000")
         path = f"/backup-credentials/{daemon.first}"
-        file = bench.nginx.serve(daemon.call("GET", path)).split("/")[-1]
-        theirs, _ = beside_idle(bench.nginx, clients.request_of("GET", "/" + file), count)
+        file = bench.nginx.serve(daemon.call("GET", path))
+        theirs, _ = beside_idle(bench.nginx, clients.request_of("GET", file), count)
         ours, each = beside_idle(daemon, clients.request_of("GET", "/api/v1" + path, (daemon.authorization,)), count)
         yield Result(f"{count:,} idle connections, {FRESH} fresh requests", f"p99 {ours:.2f} ms",
                      f"nginx p99 {theirs:.2f} ms", [at_most(ours, 10, " ms p99"), at_most(each, 8, " kB each")])

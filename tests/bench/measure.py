@@ -99,9 +99,9 @@ class Quiet:
         every, _, steal = (now - then for now, then in zip(processor_times(), self.begin))
         found = []
         if self.others > 0.1:
-            found.append(f"others used {self.others:.0%} of the processors before it")
+            found.append(f"others {self.others:.0%}")
         if steal > 0.05 * every:
-            found.append(f"{steal / every:.0%} of the processors' time was stolen")
+            found.append(f"stolen {steal / every:.0%}")
         if spread > 4 / 3:
-            found.append(f"the other side's own rounds differ by {spread:.2f}x")
+            found.append(f"rounds {spread:.1f}x")
         return found

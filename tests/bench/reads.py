@@ -82,9 +82,9 @@ def depth(bench):
 def size(bench):
     few, many = bench.small.serve(*bench.many_probes), bench.large.serve(*bench.many_probes)
     names = (f"{few.count:,} stored", f"{many.count:,} stored")
-    works = [("get", 1.1, f"/backup-credentials/{few.first + few.count // 2}")]
-    works += [("list of 100" + query, 1.2, "/backup-credentials?limit=100" + query)
-              for query in ("", "&sort=name", "&validation=valid")]
+    works = [("get one by id", 1.1, f"/backup-credentials/{few.first + few.count // 2}")]
+    works += [(f"list of 100{how}", 1.2, "/backup-credentials?limit=100" + query)
+              for how, query in (("", ""), (" by name", "&sort=name"), (" of the valid", "&validation=valid"))]
     for connections in bench.connections(16):
         for work, bar, path in works:
             yield time_ratio(bench, work, bar, lambda: bench.gets(many, path, connections),

@@ -17,7 +17,8 @@ def row(name, what):
 
 def against_nginx(bench, work, daemon, path, connections, *bars, headers=(), tls=False):
     """One GET against nginx serving the same bytes; bars: least ratio and, if there is one, the p99's most."""
-    static = bench.nginx.serve(daemon.call("GET", path), tls)
+    body = daemon.call("GET", path)
+    static = bench.nginx.url(bench.nginx.serve(body), tls)
     sides = measure.interleaved(
         bench.rounds,
         theirs=lambda: measure.wrk(static, connections, bench.seconds, headers),
@@ -27,7 +28,7 @@ def against_nginx(bench, work, daemon, path, connections, *bars, headers=(), tls
     if len(bars) > 1:
         checks.append(at_most(ours.p99 / theirs.p99, bars[1], "x p99"))
     at = f"{connections} connection{'s' if connections > 1 else ''}"
-    return Result(f"{work}, {at}", str(ours), "nginx " + str(theirs), checks, theirs.spread)
+    return Result(f"{work} ({len(body):,} bytes), {at}", str(ours), "nginx " + str(theirs), checks, theirs.spread)
 
 
 class Credentials:

@@ -110,12 +110,15 @@ class Nginx(Program):
         self.start(shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"]), "-c", folder + "/nginx.conf")
         self.wait_until(lambda: connects(self.port), "nginx")
 
-    def serve(self, body, tls=False):
-        """The URL under which it gives these bytes."""
-        name = f"{len(body)}-{hash(body) & 0xFFFFFF}.json"
-        with open(f"{self.folder}/www/{name}", "wb") as file:
+    def serve(self, body):
+        """The path under which it gives these bytes."""
+        path = f"/{len(os.listdir(self.folder + '/www'))}.json"
+        with open(self.folder + "/www" + path, "wb") as file:
             file.write(body)
-        return f"https://127.0.0.1:{self.tls_port}/{name}" if tls else f"{self.endpoint}/{name}"
+        return path
+
+    def url(self, path, tls=False):
+        return f"https://127.0.0.1:{self.tls_port}{path}" if tls else self.endpoint + path
 
 
 class Etcd(Program):

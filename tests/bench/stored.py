@@ -59,6 +59,7 @@ class Stored(Daemon):
         super().__init__(program, folder)
         self.count = count
         subprocess.run(["cp", "-r", "--reflink=auto", filled(program, count), folder], check=True)
+        os.sync()  # else it is written while something else is measured
         self.serve()
         self._taken = 0
         self.first, self.last = (self.get(f"/backup-credentials?limit=1&sort={sort}")["items"][0]["id"]

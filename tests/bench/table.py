@@ -15,16 +15,15 @@ class Check:
 
 
 def at_least(value, bar, unit=""):
-    return Check(shown(value, unit), "≥ " + shown(bar, unit), value >= bar)
+    return Check(shown(value, unit), f"≥ {bar:,g}{unit}", value >= bar)
 
 
 def at_most(value, bar, unit=""):
-    return Check(shown(value, unit), "≤ " + shown(bar, unit), value <= bar)
+    return Check(shown(value, unit), f"≤ {bar:,g}{unit}", value <= bar)
 
 
 def shown(value, unit):
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 or unit.strip() in ("ms", "MiB", "kB") else 2
-    return f"{value:,.{digits}f}{unit}"
+    return f"{value:,.{0 if value >= 100 else 1 if value >= 10 else 2}f}{unit}"
 
 
 @dataclasses.dataclass
@@ -46,7 +45,7 @@ class Result:
         ratio = "; ".join(check.value for check in self.checks)
         bar = "; ".join(check.bar for check in self.checks)
         verdict = ("met" if self.met else "**missed**") if self.checks else ""
-        busy = " (busy)" if self.troubles else ""
+        busy = f" (busy: {', '.join(self.troubles)})" if self.troubles else ""
         return f"| {self.work} | {self.ours} | {self.other} | {ratio} | {bar} | {verdict}{busy} |"
 
 
@@ -57,7 +56,6 @@ class Failure:
     work: str
     why: str
     troubles: tuple = ()
-    met = False
 
     def line(self):
         return f"| {self.work} | **FAILED: {self.why.replace('|', '/')}** | | | | **failed** |"
@@ -67,9 +65,9 @@ def summary(results):
     """What the table comes to, and how far it can be trusted."""
     failed = [r for r in results if isinstance(r, Failure)]
     measured = [r for r in results if isinstance(r, Result) and r.checks]
-    lines = [f"{sum(r.met for r in measured)} met, {sum(not r.met for r in measured)} missed, {len(failed)} failed."]
-    busy = [r for r in results if r.troubles]
-    if busy:
-        lines.append("**The machine was too busy to trust the rows marked (busy)**; run them again on a quiet one:")
-        lines += [f"- {r.work}: {'; '.join(r.troubles)}" for r in busy]
-    return "\n".join(lines)
+    text = f"{sum(r.met for r in measured)} met, {sum(not r.met for r in measured)} missed, {len(failed)} failed."
+    if busy := sum(bool(r.troubles) for r in results):
+        text += (f" **The machine was too busy to trust {busy} of {len(results)} rows**, those marked (busy): others used"
+                 " its processors before the row, or its host took their time, or the other side's own rounds differ by"
+                 " more than a third. Run them again on a quiet machine.")
+    return text
