@@ -15,6 +15,17 @@ using Poco::Net::Context;
 
 namespace {
 
+/// So many times a client may change its keys (RFC 8446, 4.6.3): each costs as much as some requests.
+constexpr int mostNewKeys = 32;
+
+/// @param newKeys  an int that counts them
+void countNewKeys(int isSent, int /*version*/, int type, const void* message, std::size_t size, SSL* /*ssl*/,
+                  void* newKeys) {
+    if (isSent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
+        *static_cast<const unsigned char*>(message) == SSL3_MT_KEY_UPDATE)
+        ++*static_cast<int*>(newKeys);
+}
+
 void requireReadable(const std::string& file, const std::string& what) {
     if (!std::ifstream(file).good())
         throw std::runtime_error("The " + what + " '" + file + "' cannot be read");
@@ -52,6 +63,9 @@ Context::Ptr load(const TlsOptions& options) {
         SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
         SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
+        // Else one read goes on for as long as a client sends new keys.
+        SSL_CTX_clear_mode(raw, SSL_MODE_AUTO_RETRY);
+        SSL_CTX_set_msg_callback(raw, countNewKeys);
         return context;
     } catch (const Poco::Exception& error) {
         throw std::runtime_error("The certificate '" + options.certificateFile + "' with the key '" +
@@ -68,6 +82,7 @@ public:
         : Transport(std::move(socket)), ssl_(SSL_new(context)) {
         if (!ssl_ || SSL_set_fd(ssl_.get(), descriptor()) != 1)
             throw std::runtime_error("There is no memory for a TLS connection");
+        SSL_set_msg_callback_arg(ssl_.get(), &newKeys_);
         SSL_set_accept_state(ssl_.get());
     }
 
@@ -86,6 +101,8 @@ public:
         ERR_clear_error();
         std::size_t bytes = 0;
         const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
+        if (newKeys_ > mostNewKeys)
+            return {TransferStatus::failed};
         return result == 1 ? Transfer{TransferStatus::done, bytes} : Transfer{statusOf(result)};
     }
 
@@ -134,6 +151,7 @@ private:
     }
 
     std::unique_ptr<SSL, Free> ssl_;
+    int newKeys_ = 0;
     bool broken_ = false;
 };
 

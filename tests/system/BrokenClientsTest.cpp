@@ -20,6 +20,7 @@ class BrokenClientsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoEndsInMidHandshakeOrRecordIsForgotten);
     CPPUNIT_TEST(whoIsGoneInMidReplyIsForgotten);
     CPPUNIT_TEST(whoIsGoneWhileAnEndpointHangsIsForgotten);
+    CPPUNIT_TEST(newKeysWithoutEndHoldNobodyUp);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -150,6 +151,30 @@ public:
                 client.reset();
         }
         daemon.expectGoodService();
+        daemon.expectUnharmed();
+    }
+
+    void newKeysWithoutEndHoldNobodyUp() {
+        AttackedDaemon daemon({}, AttackedDaemon::Transport::tls);
+        // More than there are workers, and more keys than one may have.
+        std::list<std::unique_ptr<ServerTestClient>> attackers;
+        for (int i = 0; i < 40; ++i) {
+            auto& client = *attackers.emplace_back(daemon.connect());
+            const auto keys = client.keyUpdates(300);
+            CPPUNIT_ASSERT(::send(client.descriptor(), keys.data(), keys.size(), MSG_NOSIGNAL) > 0);
+        }
+        daemon.expectGoodService();
+        for (auto& client : attackers)
+            CPPUNIT_ASSERT(client->closed());
+        attackers.clear();
+        // A few are no attack.
+        const auto client = daemon.connect();
+        for (int i = 0; i < 20; ++i) {
+            const auto keys = client->keyUpdates(1);
+            CPPUNIT_ASSERT(::send(client->descriptor(), keys.data(), keys.size(), MSG_NOSIGNAL) > 0);
+            CPPUNIT_ASSERT_EQUAL(200, client->get("/healthz").status);
+        }
+        client->reset();
         daemon.expectUnharmed();
     }
 

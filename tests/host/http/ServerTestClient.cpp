@@ -162,6 +162,20 @@ void ServerTestClient::finishRecords() {
     SSL_shutdown(ssl_.get());
 }
 
+std::string ServerTestClient::keyUpdates(int count) {
+    BIO* written = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(ssl_.get(), written);
+    for (int i = 0; i < count; ++i)
+        if (SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) != 1 ||
+            SSL_do_handshake(ssl_.get()) != 1)
+            throw std::runtime_error("no key update");
+    char* bytes = nullptr;
+    const auto size = BIO_get_mem_data(written, &bytes);
+    std::string all(bytes, static_cast<std::size_t>(size));
+    SSL_set0_wbio(ssl_.get(), BIO_new_socket(descriptor(), BIO_NOCLOSE));
+    return all;
+}
+
 void ServerTestClient::reset() {
     const linger now{1, 0};
     ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof now);

@@ -53,6 +53,8 @@ public:
     void finishSending();
     /// Says through TLS that nothing more comes.
     void finishRecords();
+    /// So many requests for new keys, as they would be sent: a record each, and nothing that is read.
+    [[nodiscard]] std::string keyUpdates(int count);
     /// Closes so that the server sees a reset.
     void reset();
     [[nodiscard]] int descriptor() const { return socket_.get(); }
