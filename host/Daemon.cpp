@@ -27,6 +27,7 @@
 #include <coffer/sdk/Descriptor.h>
 
 #include <csignal>
+#include <malloc.h>
 #include <unistd.h>
 
 namespace coffer::host {
@@ -307,6 +308,11 @@ void Daemon::stop() {
 }
 
 int serve(const CommandLine& line) {
+    // Memory is kept for the next reply: to give it back and get it again costs more page faults than a
+    // reply.
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+
     // Before any thread is made, so that all of them leave these signals to this one.
     sigset_t signals;
     sigemptyset(&signals);

@@ -145,7 +145,7 @@ bool Connection::parseHead() {
 
 void Connection::sendContinue() {
     constexpr std::string_view answer = "HTTP/1.1 100 Continue\r\n\r\n";
-    const Transfer transfer = transport_->send(answer);
+    const Transfer transfer = transport_->send(answer, {});
     if (transfer.status != TransferStatus::done || transfer.bytes != answer.size())
         throw std::runtime_error("The socket did not take 100 Continue");
 }

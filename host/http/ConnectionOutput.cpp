@@ -44,7 +44,7 @@ void Connection::startAnswer(Response response) {
 
 void Connection::flush() {
     while (!output_.empty()) {
-        const Transfer transfer = transport_->send(output_.next());
+        const Transfer transfer = transport_->send(output_.next(), output_.afterNext());
         if (transfer.status == TransferStatus::done) {
             output_.sent(transfer.bytes);
             sent_ += transfer.bytes;

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <ctime>
 
@@ -28,8 +29,13 @@ public:
     Transfer receive(std::span<char> into) noexcept override {
         return received(::recv(descriptor(), into.data(), into.size(), 0));
     }
-    Transfer send(std::string_view bytes) noexcept override {
-        const ssize_t result = ::send(descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    Transfer send(std::string_view bytes, std::string_view more) noexcept override {
+        std::array<iovec, 2> pieces{iovec{const_cast<char*>(bytes.data()), bytes.size()},
+                                    iovec{const_cast<char*>(more.data()), more.size()}};
+        msghdr message{};
+        message.msg_iov = pieces.data();
+        message.msg_iovlen = pieces.size();
+        const ssize_t result = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL);
         if (result >= 0)
             return {TransferStatus::done, static_cast<std::size_t>(result)};
         const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS;

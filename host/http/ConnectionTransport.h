@@ -34,7 +34,8 @@ public:
 
     [[nodiscard]] virtual TransferStatus handshake() noexcept = 0;
     [[nodiscard]] virtual Transfer receive(std::span<char> into) noexcept = 0;
-    [[nodiscard]] virtual Transfer send(std::string_view bytes) noexcept = 0;
+    /// @param more  follows on `bytes`; goes with them where that saves a system call
+    [[nodiscard]] virtual Transfer send(std::string_view bytes, std::string_view more) noexcept = 0;
     /// Whether bytes wait here that the socket does not know of any more: they wake no epoll.
     [[nodiscard]] virtual bool holdsBytes() const noexcept = 0;
     /// Says that nothing more will be sent; reading goes on with discard().

@@ -7,8 +7,9 @@
 namespace coffer::host {
 
 namespace {
-/// Of the body this much is copied behind the head, to save a system call and a packet.
-constexpr std::size_t joined = 65536;
+/// Of the body this much is copied behind the head, so that most replies are one piece, and one record with
+/// TLS.
+constexpr std::size_t joined = 15000;
 } // namespace
 
 void OutputBuffer::put(std::string head, std::string body, bool secret) {
@@ -23,17 +24,26 @@ void OutputBuffer::put(std::string head, std::string body, bool secret) {
         wipe(body);
 }
 
-std::string_view OutputBuffer::next() const noexcept {
-    if (sent_ < front_.size())
-        return std::string_view(front_).substr(sent_);
+std::string_view OutputBuffer::front() const noexcept {
+    return std::string_view(front_).substr(frontSent_);
+}
+
+std::string_view OutputBuffer::back() const noexcept {
     return back_.empty() ? std::string_view{} : std::string_view(back_).substr(backSent_);
 }
 
+std::string_view OutputBuffer::next() const noexcept {
+    return front().empty() ? back() : front();
+}
+
+std::string_view OutputBuffer::afterNext() const noexcept {
+    return front().empty() ? std::string_view{} : back();
+}
+
 void OutputBuffer::sent(std::size_t count) noexcept {
-    if (sent_ < front_.size())
-        sent_ += count;
-    else
-        backSent_ += count;
+    const std::size_t ofFront = std::min(count, front().size());
+    frontSent_ += ofFront;
+    backSent_ += count - ofFront;
     if (empty())
         clear();
 }
@@ -45,7 +55,7 @@ void OutputBuffer::clear() noexcept {
     }
     front_ = {};
     back_ = {};
-    sent_ = backSent_ = 0;
+    frontSent_ = backSent_ = 0;
     secret_ = false;
 }
 

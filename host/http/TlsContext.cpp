@@ -106,7 +106,7 @@ public:
         return result == 1 ? Transfer{TransferStatus::done, bytes} : Transfer{statusOf(result)};
     }
 
-    Transfer send(std::string_view bytes) noexcept override {
+    Transfer send(std::string_view bytes, std::string_view /*more*/) noexcept override {
         ERR_clear_error();
         std::size_t taken = 0;
         const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &taken);
