@@ -66,13 +66,19 @@ struct Plan {
     std::optional<std::string> match; ///< FTS5 expression, scope included
 
     [[nodiscard]] bool sorted() const noexcept { return listing.sort.order != Order::id; }
+    /// Whether the search index alone tells which credentials match: each look at one of them costs more.
+    [[nodiscard]] bool searchOnly() const noexcept {
+        return driver == Driver::search && !listing.locked && !listing.validation && !listing.isDefault;
+    }
 };
 
 /// Where a statement begins within the order: at its start, behind the position among rows with the same
 /// key, or behind all of those.
 enum class From { start, sameKey, nextKey };
 
-std::string fromClause(const Plan& plan, bool oneOrganization) {
+/// What gives the rows: `s` of the search index, `c` of the table.
+/// @param whole  whether `c` is read from, besides for filters
+std::string fromClause(const Plan& plan, bool oneOrganization, bool whole) {
     const std::string table = "backup_credentials_credential c ";
     switch (plan.driver) {
     case Driver::lock:
@@ -86,8 +92,9 @@ std::string fromClause(const Plan& plan, bool oneOrganization) {
                "CROSS JOIN " +
                table + "ON c.id = p.credential_id WHERE 1";
     case Driver::search:
-        return "backup_credentials_search s CROSS JOIN " + table +
-               "ON c.id = s.rowid WHERE s.backup_credentials_search MATCH ?7";
+        return "backup_credentials_search s " +
+               (whole || !plan.searchOnly() ? "CROSS JOIN " + table + "ON c.id = s.rowid " : "") +
+               "WHERE s.backup_credentials_search MATCH ?7";
     case Driver::order:
         break;
     }
@@ -95,9 +102,13 @@ std::string fromClause(const Plan& plan, bool oneOrganization) {
     return table + std::string(oneOrganization ? order.own : order.everywhere) + " WHERE 1";
 }
 
+std::string_view idColumn(const Plan& plan) {
+    return plan.driver == Driver::search && !plan.sorted() ? "s.rowid" : "c.id";
+}
+
 std::string conditions(const Plan& plan, bool oneOrganization, From from) {
     const bool descending = plan.listing.sort.descending;
-    const std::string id = plan.driver == Driver::search && !plan.sorted() ? "s.rowid" : "c.id";
+    const std::string id(idColumn(plan));
     const std::string key(sqlOf(plan.listing.sort.order).expression);
     std::string out = oneOrganization ? " AND c.organization = ?1" : "";
     if (from == From::sameKey)
@@ -105,6 +116,8 @@ std::string conditions(const Plan& plan, bool oneOrganization, From from) {
     else if (from == From::nextKey)
         out += " AND " + (plan.sorted() ? key : id) + (descending ? " < " : " > ") +
                (plan.sorted() ? "?2" : "?3");
+    if (plan.searchOnly())
+        return out;
     if (plan.driver != Driver::lock)
         out += " AND (?4 IS NULL OR (c.locked_at IS NOT NULL) = ?4)";
     if (plan.driver != Driver::validation)
@@ -146,11 +159,11 @@ Rows run(Transaction& transaction, const std::string& sql, const Plan& plan,
 
 void collect(Transaction& transaction, const Plan& plan, std::optional<std::int64_t> organization, From from,
              std::size_t most, std::vector<Position>& out) {
-    const OrderSql order = sqlOf(plan.listing.sort.order);
-    const std::string sql = "SELECT c.id, " + std::string(order.expression) + " FROM " +
-                            fromClause(plan, organization.has_value()) +
-                            conditions(plan, organization.has_value(), from) + orderClause(plan) +
-                            " LIMIT ?9";
+    const std::string id(idColumn(plan));
+    const std::string key(plan.sorted() ? sqlOf(plan.listing.sort.order).expression : id);
+    const std::string sql =
+        "SELECT " + id + ", " + key + " FROM " + fromClause(plan, organization.has_value(), plan.sorted()) +
+        conditions(plan, organization.has_value(), from) + orderClause(plan) + " LIMIT ?9";
     const bool text = plan.listing.sort.order != Order::id && plan.listing.sort.order != Order::created &&
                       plan.listing.sort.order != Order::modified;
     Rows rows = run(transaction, sql, plan, organization, static_cast<std::int64_t>(most));
@@ -235,7 +248,7 @@ Total totalOf(Transaction& transaction, const Plan& plan) {
     std::int64_t sum = 0;
     for (const auto organization : runs(plan)) {
         const std::string sql = "SELECT count(*) FROM (SELECT 1 FROM " +
-                                fromClause(plan, organization.has_value()) +
+                                fromClause(plan, organization.has_value(), false) +
                                 conditions(plan, organization.has_value(), From::start) + " LIMIT ?9)";
         Rows row = run(transaction, sql, plan, organization, search::exactUpTo + 1 - sum);
         if (row.next())
