@@ -87,7 +87,7 @@ public:
 private:
     std::filesystem::path file_;
     std::function<void()> gate_;
-    std::atomic<std::uint64_t> commits_ = 0;
+    std::atomic<std::uint64_t> commits_ = 1; // 0 names no snapshot
     std::unique_ptr<FileLock> lock_;
     std::unique_ptr<Readers> readers_;
     std::unique_ptr<Checkpointer> checkpointer_;

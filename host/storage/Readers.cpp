@@ -55,7 +55,7 @@ void Readers::readSnapshot(Reader& reader, const std::function<void(Transaction&
     DatabaseConnection& connection = reader.connection;
     connection.setDeadline(DatabaseConnection::Clock::now() + deadline_);
     try {
-        detail::SqliteTransaction transaction(connection, nobody, currentTime(), false);
+        detail::SqliteTransaction transaction(connection, nobody, currentTime(), false, *reader.snapshot);
         closure(transaction);
     } catch (...) {
         endSnapshot(reader);

@@ -19,7 +19,7 @@ void BackupCredentials::init(HostContext& host) {
 
     const Services services{parts_->credentials(), parts_->probes(), parts_->associations()};
     for (const auto& routes :
-         {credentialRoutes(services), listRoutes(), lockRoutes(services), defaultRoutes(services),
+         {credentialRoutes(services), listRoutes(services), lockRoutes(services), defaultRoutes(services),
           probeRoutes(services), projectRoutes(services), historyRoutes(services, host)})
         for (const auto& route : routes)
             host.route(route);

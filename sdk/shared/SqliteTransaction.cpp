@@ -8,8 +8,8 @@
 namespace coffer::detail {
 
 SqliteTransaction::SqliteTransaction(SqliteConnection& connection, const Origin& origin, Instant now,
-                                     bool writable) noexcept
-    : connection_(connection), origin_(origin), now_(now), writable_(writable) {}
+                                     bool writable, std::uint64_t snapshot) noexcept
+    : connection_(connection), origin_(origin), now_(now), snapshot_(snapshot), writable_(writable) {}
 
 std::int64_t SqliteTransaction::lastInsertId() const {
     return sqlite3_last_insert_rowid(connection_.handle());

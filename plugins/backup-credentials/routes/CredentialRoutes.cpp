@@ -47,7 +47,13 @@ Response create(const Services& services, RequestContext& context) {
 
 Response get(const Services& services, RequestContext& context) {
     return context.read([&](Transaction& transaction) {
-        return answer(services.credentials.get(transaction, context.pathId("id"), accessOf(context)));
+        const auto shown = services.shown->find(transaction, context.pathId("id"));
+        if (!shown)
+            throw Problem::notFound();
+        accessOf(context).require(shown->organization);
+        Response response = Response::json(shown->json);
+        response.version(shown->version);
+        return response;
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "routes/ShownCredentials.h"
 #include "service/Associations.h"
 #include "service/Credentials.h"
 #include "service/Probes.h"
@@ -18,11 +19,12 @@ struct Services {
     const Credentials& credentials;
     const Probes& probes;
     const Associations& associations;
+    const std::shared_ptr<ShownCredentials> shown = std::make_shared<ShownCredentials>();
 };
 
 // One file for each resource.
 [[nodiscard]] std::vector<Route> credentialRoutes(const Services& services); ///< create, get, update, delete
-[[nodiscard]] std::vector<Route> listRoutes();
+[[nodiscard]] std::vector<Route> listRoutes(const Services& services);
 [[nodiscard]] std::vector<Route> lockRoutes(const Services& services);
 [[nodiscard]] std::vector<Route> defaultRoutes(const Services& services);
 [[nodiscard]] std::vector<Route> probeRoutes(const Services& services);

@@ -19,6 +19,10 @@ struct Access {
     OrganizationScope overriding; ///< where it may store what its endpoint did not accept
     /// Told the organization as soon as it is known, when it is visible. May be empty.
     std::function<void(std::int64_t)> concerns;
+
+    /// The organization that it is about is known now. @throws Problem 404 where the caller may not even
+    /// read, 403 `forbidden` where it may read only
+    void require(std::int64_t organization) const;
 };
 
 } // namespace coffer::backup_credentials

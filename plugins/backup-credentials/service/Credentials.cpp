@@ -60,12 +60,9 @@ ProbeRequest ProbeSnapshot::request() const {
 
 Credential Credentials::get(Transaction& transaction, std::int64_t id, const Access& access) const {
     auto found = store::find(transaction, id);
-    if (!found || !access.visible.contains(found->organization))
+    if (!found)
         throw Problem::notFound();
-    if (access.concerns)
-        access.concerns(found->organization);
-    if (!access.allowed.contains(found->organization))
-        throw forbidden();
+    access.require(found->organization);
     return std::move(*found);
 }
 
@@ -94,13 +91,9 @@ void Credentials::checkUnverified(std::int64_t organization, const Access& acces
 
 void Credentials::checkNew(Transaction& transaction, const NewCredential& wanted,
                            const Access& access) const {
-    if (!store::organizationName(transaction, wanted.organization) ||
-        !access.visible.contains(wanted.organization))
+    if (!store::organizationName(transaction, wanted.organization))
         throw Problem::notFound();
-    if (access.concerns)
-        access.concerns(wanted.organization);
-    if (!access.allowed.contains(wanted.organization))
-        throw forbidden();
+    access.require(wanted.organization);
     checkName(transaction, wanted.organization, wanted.name, 0);
     if (wanted.storeUnverified)
         checkUnverified(wanted.organization, access);

@@ -1,0 +1,78 @@
+#include "routes/ShownCredentials.h"
+
+#include "routes/Representation.h"
+#include "store/CredentialStore.h"
+
+#include <coffer/sdk/Snapshot.h>
+
+#include <utility>
+
+namespace coffer::backup_credentials {
+
+namespace {
+
+constexpr std::size_t mostBytes = 8 << 20;
+constexpr std::size_t bytesBeside = 200; // of a row, beside its JSON
+
+} // namespace
+
+std::vector<ShownCredentials::Row> ShownCredentials::find(Transaction& transaction,
+                                                          const std::vector<std::int64_t>& ids) {
+    const std::uint64_t snapshot = snapshotOf(transaction);
+    std::vector<Row> rows(ids.size());
+    const std::vector<std::size_t> empty = takeKept(snapshot, ids, rows);
+    if (empty.empty())
+        return rows;
+    std::vector<std::int64_t> wanted;
+    for (const std::size_t place : empty)
+        wanted.push_back(ids[place]);
+    auto place = empty.begin();
+    store::forEach(transaction, wanted, [&](const Credential& credential) {
+        while (ids[*place] != credential.id)
+            ++place; // that one does not exist
+        rows[*place] = std::make_shared<ShownCredential>(credential.organization, credential.version,
+                                                         toJson(credential));
+    });
+    keep(snapshot, ids, empty, rows);
+    std::erase(rows, nullptr);
+    return rows;
+}
+
+ShownCredentials::Row ShownCredentials::find(Transaction& transaction, std::int64_t id) {
+    auto rows = find(transaction, std::vector{id});
+    return rows.empty() ? nullptr : std::move(rows.front());
+}
+
+std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
+                                                    const std::vector<std::int64_t>& ids,
+                                                    std::vector<Row>& rows) {
+    std::vector<std::size_t> empty;
+    const std::lock_guard lock(mutex_);
+    const bool same = snapshot != 0 && snapshot == snapshot_;
+    for (std::size_t place = 0; place < ids.size(); ++place) {
+        const auto found = same ? kept_.find(ids[place]) : kept_.end();
+        if (found == kept_.end())
+            empty.push_back(place);
+        else
+            rows[place] = found->second;
+    }
+    return empty;
+}
+
+void ShownCredentials::keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
+                            const std::vector<std::size_t>& places, const std::vector<Row>& rows) {
+    decltype(kept_) dropped; // ends after the lock
+    const std::lock_guard lock(mutex_);
+    if (snapshot == 0 || snapshot < snapshot_)
+        return;
+    if (snapshot > snapshot_ || bytes_ > mostBytes) {
+        dropped.swap(kept_);
+        bytes_ = 0;
+        snapshot_ = snapshot;
+    }
+    for (const std::size_t place : places)
+        if (rows[place] && kept_.insert_or_assign(ids[place], rows[place]).second)
+            bytes_ += rows[place]->json.size() + bytesBeside;
+}
+
+} // namespace coffer::backup_credentials
