@@ -16,8 +16,6 @@ class ConnectionFloodTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { descriptors_ = raiseDescriptorLimit(); }
-
     void thousandThatSendNothingHoldNobodyUp() {
         AttackedDaemon daemon({"--http.keep_alive=2s"});
         sendNothing(daemon);
@@ -29,12 +27,7 @@ public:
     }
 
     void tenThousandIdleOnesAreKeptAndHoldNobodyUp() {
-        constexpr std::size_t wanted = 10000;
-        constexpr std::size_t others = 200; // of the test and of the daemon
-        const std::size_t count = std::min(wanted, descriptors_ - others);
-        if (count < wanted)
-            std::cout << "Only " << count << " idle connections: the system allows this process "
-                      << descriptors_ << " descriptors.\n";
+        const std::size_t count = asMany(10000);
         AttackedDaemon daemon;
         std::list<ServerTestClient> idle;
         for (std::size_t i = 0; i < count; ++i)
@@ -62,7 +55,8 @@ public:
             attackers.emplace_back([&](const std::stop_token& stop) {
                 while (!stop.stop_requested()) {
                     ServerTestClient client(daemon.port());
-                    if (++came % 2 == 0)
+                    // A reset leaves no port behind that nobody can use for a minute.
+                    if (++came > 2000 || came % 2 == 0)
                         client.reset();
                 }
             });
@@ -97,6 +91,15 @@ public:
     }
 
 private:
+    /// So many connections, or those that there are descriptors for.
+    static std::size_t asMany(std::size_t wanted) {
+        constexpr std::size_t others = 200; // of the test, and of the daemon
+        const std::size_t limit = raiseDescriptorLimit();
+        if (limit < wanted + others)
+            std::cout << " with only " << limit - others << " connections: the system allows " << limit
+                      << " descriptors";
+        return std::min(wanted, limit - others);
+    }
     static void expectServed(AttackedDaemon& daemon, const std::vector<ServerTestClient*>& clients) {
         for (auto* client : clients) {
             const auto response = client->receive();
@@ -107,7 +110,7 @@ private:
     }
     static void sendNothing(AttackedDaemon& daemon) {
         std::list<std::unique_ptr<ServerTestClient>> silent;
-        for (int i = 0; i < 1000; ++i)
+        for (std::size_t i = asMany(1000); i > 0; --i)
             silent.push_back(daemon.connectSilently());
         daemon.expectGoodService();
         for (auto& client : silent)
@@ -115,7 +118,5 @@ private:
         silent.clear();
         daemon.expectUnharmed();
     }
-
-    std::size_t descriptors_ = 0;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ConnectionFloodTest);

@@ -1,6 +1,5 @@
 #include "tests/system/AttackedDaemon.h"
 
-#include <array>
 #include <list>
 #include <poll.h>
 #include <sys/socket.h>
