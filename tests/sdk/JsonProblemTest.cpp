@@ -14,6 +14,8 @@ class JsonProblemTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(JsonProblemTest);
     CPPUNIT_TEST(commasStandWhereTheyBelong);
     CPPUNIT_TEST(textsAreEscapedAndInvalidUtf8IsReplaced);
+    CPPUNIT_TEST(everyCharacterReadsBackWhereverItStands);
+    CPPUNIT_TEST(namesAreEscapedLikeTexts);
     CPPUNIT_TEST(numbersAreExact);
     CPPUNIT_TEST(optionalsAndRawValues);
     CPPUNIT_TEST(problemIsRfc9457);
@@ -45,6 +47,33 @@ public:
                              jsonString("a\xFF"
                                         "b"));
         CPPUNIT_ASSERT_EQUAL(std::string(R"("\u007f")"), jsonString("\x7F"));
+    }
+
+    void everyCharacterReadsBackWhereverItStands() {
+        // Texts are looked at eight bytes at a time, and short ones are put together apart from long ones.
+        for (const std::size_t length : {1UL, 2UL, 7UL, 8UL, 9UL, 15UL, 16UL, 17UL, 59UL, 60UL, 61UL, 200UL})
+            for (int c = 0; c < 256; ++c)
+                for (const std::size_t at : {std::size_t{0}, length / 2, length - 1}) {
+                    std::string text(length, 'x');
+                    text[at] = static_cast<char>(c);
+                    std::string expected = text;
+                    if (c >= 0x80)
+                        expected.replace(at, 1, "\xEF\xBF\xBD");
+                    const std::string written = jsonString(text);
+                    const bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+                    CPPUNIT_ASSERT_EQUAL(plain, written == '"' + text + '"');
+                    Poco::JSON::Parser parser;
+                    const auto read = parser.parse("{\"text\":" + written + "}");
+                    CPPUNIT_ASSERT_EQUAL(
+                        expected, read.extract<Poco::JSON::Object::Ptr>()->getValue<std::string>("text"));
+                }
+    }
+
+    void namesAreEscapedLikeTexts() {
+        JsonWriter json;
+        const std::string longName(100, 'n');
+        json.beginObject().member("a\"b", 1).member(longName, 2).member("", "").endObject();
+        CPPUNIT_ASSERT_EQUAL(R"({"a\"b":1,")" + longName + R"(":2,"":""})", json.take());
     }
 
     void numbersAreExact() {

@@ -19,43 +19,36 @@ using search::Page;
 
 namespace {
 
-/// What rows are taken from: the index that is in the order asked for, or a filter that leaves few rows,
-/// which are then sorted.
-enum class Driver { order, lock, validation, defaults, project, search };
+/// What rows are taken from: an index that is in the order asked for, of all rows or only of the locked or of
+/// those not valid; or a filter that leaves few rows, which are then sorted.
+enum class Driver { order, lockedInOrder, notValidInOrder, lock, validation, defaults, project, search };
 
 /// A filter that leaves at most so many rows is taken first.
 constexpr std::int64_t fewRows = 2000;
 
 struct OrderSql {
     std::string_view expression;
-    std::string_view everywhere; ///< how the table is walked in this order, all organizations
-    std::string_view own;        ///< one organization
+    std::string_view index; ///< what the names of its indexes end with
 };
 
 OrderSql sqlOf(Order order) {
     switch (order) {
     case Order::name:
-        return {"c.name_key", "INDEXED BY backup_credentials_by_name",
-                "INDEXED BY backup_credentials_own_name"};
+        return {"c.name_key", "name"};
     case Order::accessKeyId:
-        return {"c.access_key_id", "INDEXED BY backup_credentials_by_key",
-                "INDEXED BY backup_credentials_own_key"};
+        return {"c.access_key_id", "key"};
     case Order::endpoint:
-        return {"c.endpoint", "INDEXED BY backup_credentials_by_endpoint",
-                "INDEXED BY backup_credentials_own_endpoint"};
+        return {"c.endpoint", "endpoint"};
     case Order::region:
-        return {"c.region", "INDEXED BY backup_credentials_by_region",
-                "INDEXED BY backup_credentials_own_region"};
+        return {"c.region", "region"};
     case Order::created:
-        return {"c.created_at", "INDEXED BY backup_credentials_by_created",
-                "INDEXED BY backup_credentials_own_created"};
+        return {"c.created_at", "created"};
     case Order::modified:
-        return {"c.modified_at", "INDEXED BY backup_credentials_by_modified",
-                "INDEXED BY backup_credentials_own_modified"};
+        return {"c.modified_at", "modified"};
     case Order::id:
         break;
     }
-    return {"c.id", "NOT INDEXED", "INDEXED BY backup_credentials_by_organization"};
+    return {"c.id", "id"};
 }
 
 /// Everything one statement needs. The parameters are always the same: 1 organization, 2 key and 3 id of the
@@ -75,6 +68,22 @@ struct Plan {
 /// Where a statement begins within the order: at its start, behind the position among rows with the same
 /// key, or behind all of those.
 enum class From { start, sameKey, nextKey };
+
+/// How the table is walked in the order asked for.
+std::string walk(const Plan& plan, bool oneOrganization) {
+    const auto index = [&](std::string_view kind) {
+        std::string out = "INDEXED BY backup_credentials_";
+        return out.append(kind).append(sqlOf(plan.listing.sort.order).index);
+    };
+    // The conditions of partial indexes, word for word: SQLite takes them for nothing less.
+    if (plan.driver == Driver::lockedInOrder)
+        return index("locked_by_") + " WHERE c.locked_at IS NOT NULL";
+    if (plan.driver == Driver::notValidInOrder)
+        return index("not_valid_by_") + " WHERE c.validation_state <> 'valid' AND c.validation_state = ?5";
+    if (plan.sorted())
+        return index(oneOrganization ? "own_" : "by_") + " WHERE 1";
+    return oneOrganization ? "INDEXED BY backup_credentials_by_organization WHERE 1" : "NOT INDEXED WHERE 1";
+}
 
 /// What gives the rows: `s` of the search index, `c` of the table.
 /// @param whole  whether `c` is read from, besides for filters
@@ -96,10 +105,11 @@ std::string fromClause(const Plan& plan, bool oneOrganization, bool whole) {
                (whole || !plan.searchOnly() ? "CROSS JOIN " + table + "ON c.id = s.rowid " : "") +
                "WHERE s.backup_credentials_search MATCH ?7";
     case Driver::order:
+    case Driver::lockedInOrder:
+    case Driver::notValidInOrder:
         break;
     }
-    const OrderSql order = sqlOf(plan.listing.sort.order);
-    return table + std::string(oneOrganization ? order.own : order.everywhere) + " WHERE 1";
+    return table + walk(plan, oneOrganization);
 }
 
 std::string_view idColumn(const Plan& plan) {
@@ -220,10 +230,19 @@ Driver driverFor(Transaction& transaction, const Listing& listing, bool searched
     const auto few = [&](std::string_view kind) {
         return countOf(transaction, listing.scope, kind) <= fewRows;
     };
-    if (listing.locked.value_or(false) && few("locked"))
-        return Driver::lock;
-    if (listing.validation && few(toString(*listing.validation)))
-        return Driver::validation;
+    const bool inOrder = listing.scope.all && !searched;
+    if (listing.locked.value_or(false)) {
+        if (inOrder)
+            return Driver::lockedInOrder;
+        if (few("locked"))
+            return Driver::lock;
+    }
+    if (listing.validation) {
+        if (inOrder && *listing.validation != ValidationState::valid)
+            return Driver::notValidInOrder;
+        if (few(toString(*listing.validation)))
+            return Driver::validation;
+    }
     return searched ? Driver::search : Driver::order;
 }
 

@@ -270,9 +270,42 @@ UPDATE backup_credentials_credential SET validation_since = validation_failing_s
 WHERE validation_state IN ('failing', 'invalid');
 )sql";
 
-constexpr std::array<Migration, 3> steps{{{1, "credentials, defaults, associations, search", tables},
+// Few of many are locked or do not work. A list of them is walked in its order without meeting the others.
+constexpr std::string_view filteredOrders = R"sql(
+CREATE INDEX backup_credentials_locked_by_id
+    ON backup_credentials_credential (id) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_name
+    ON backup_credentials_credential (name_key) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_key
+    ON backup_credentials_credential (access_key_id) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_endpoint
+    ON backup_credentials_credential (endpoint) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_region
+    ON backup_credentials_credential (region) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_created
+    ON backup_credentials_credential (created_at) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_locked_by_modified
+    ON backup_credentials_credential (modified_at) WHERE locked_at IS NOT NULL;
+CREATE INDEX backup_credentials_not_valid_by_id
+    ON backup_credentials_credential (validation_state, id) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_name
+    ON backup_credentials_credential (validation_state, name_key) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_key
+    ON backup_credentials_credential (validation_state, access_key_id) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_endpoint
+    ON backup_credentials_credential (validation_state, endpoint) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_region
+    ON backup_credentials_credential (validation_state, region) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_created
+    ON backup_credentials_credential (validation_state, created_at) WHERE validation_state <> 'valid';
+CREATE INDEX backup_credentials_not_valid_by_modified
+    ON backup_credentials_credential (validation_state, modified_at) WHERE validation_state <> 'valid';
+)sql";
+
+constexpr std::array<Migration, 4> steps{{{1, "credentials, defaults, associations, search", tables},
                                           {2, "associations by owner, renamed while locked", siblings},
-                                          {3, "since when a verdict stands", since}}};
+                                          {3, "since when a verdict stands", since},
+                                          {4, "the locked and the not valid in order", filteredOrders}}};
 
 /// A query whose rows are ids of what is wrong, and the sentence to say about it.
 struct Inspection {

@@ -1,3 +1,4 @@
+#include "search/Listing.h"
 #include "tests/plugins/backup-credentials/House.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ class SearchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(searchStaysInTheScope);
     CPPUNIT_TEST(filtersCombine);
     CPPUNIT_TEST(sortsBothWaysByEveryColumn);
+    CPPUNIT_TEST(filteredListsHaveTheOrderOfTheWholeList);
     CPPUNIT_TEST(partnersSeeTheirOrganizationsInOneOrder);
     CPPUNIT_TEST(pagesAreStableWhileRowsComeAndGo);
     CPPUNIT_TEST(refusesForeignCursorsAndOrders);
@@ -208,6 +210,34 @@ public:
         for (const auto& item : byKey.list())
             keys.push_back(item->getValue<std::string>("accessKeyId"));
         CPPUNIT_ASSERT(std::ranges::is_sorted(keys));
+    }
+
+    void filteredListsHaveTheOrderOfTheWholeList() {
+        House house;
+        house.createMany(40, 1, "One-");
+        house.createMany(40, 2, "Two-");
+        house.sql(
+            "UPDATE backup_credentials_credential SET locked_at = 1, locked_by = 'x', lock_reason = 'x' "
+            "WHERE id % 3 = 0");
+        house.sql("UPDATE backup_credentials_credential SET validation_state = 'failing' WHERE id % 4 = 0");
+        house.sql("UPDATE backup_credentials_credential SET validation_state = 'invalid' WHERE id % 4 = 1");
+        const auto only = [](std::vector<std::int64_t> ids, auto matches) {
+            std::erase_if(ids, [&](std::int64_t id) { return !matches(id); });
+            return ids;
+        };
+        for (const char* token : {"administrator", "manager1"})
+            for (const auto& sort : backup_credentials::search::sortNames()) {
+                const std::string sorted = "limit=7&sort=" + sort;
+                const auto all = walk(house, sorted, token);
+                CPPUNIT_ASSERT(walk(house, sorted + "&locked=true", token) ==
+                               only(all, [](auto id) { return id % 3 == 0; }));
+                CPPUNIT_ASSERT(walk(house, sorted + "&validation=failing", token) ==
+                               only(all, [](auto id) { return id % 4 == 0; }));
+                CPPUNIT_ASSERT(walk(house, sorted + "&validation=invalid&locked=false", token) ==
+                               only(all, [](auto id) { return id % 4 == 1 && id % 3 != 0; }));
+                CPPUNIT_ASSERT(walk(house, sorted + "&validation=failing&locked=true&search=one", token) ==
+                               only(all, [](auto id) { return id % 12 == 0 && id <= 40; }));
+            }
     }
 
     void partnersSeeTheirOrganizationsInOneOrder() {
