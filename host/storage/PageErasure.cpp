@@ -1,5 +1,7 @@
 #include "host/storage/PageErasure.h"
 
+#include "host/storage/LogFile.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -41,12 +43,13 @@ int eraseAndWrite(sqlite3_file* file, const void* data, int amount, sqlite3_int6
     return original->xWrite(file, erased.data(), amount, offset);
 }
 
-/// The system's file access, as SQLite has it, except for how database files are written.
+/// The system's file access, as SQLite has it, except for how database files and their logs are written.
 class ErasingFileSystem {
 public:
     ErasingFileSystem() : system_(sqlite3_vfs_find(nullptr)), vfs_(*system_) {
         vfs_.pNext = nullptr;
         vfs_.zName = "coffer";
+        vfs_.szOsFile = logFileSize(*system_);
         vfs_.xOpen = [](sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* givenFlags) {
             return instance().open(name, file, flags, givenFlags);
         };
@@ -61,6 +64,8 @@ public:
 
 private:
     int open(const char* name, sqlite3_file* file, int flags, int* givenFlags) {
+        if ((flags & SQLITE_OPEN_WAL) != 0)
+            return openLogFile(*system_, name, file, flags, givenFlags);
         const int code = system_->xOpen(system_, name, file, flags, givenFlags);
         if (code == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0)
             file->pMethods = &erasing(file->pMethods).methods;

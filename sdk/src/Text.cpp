@@ -23,6 +23,10 @@ Decoded decode(std::string_view text) noexcept {
     return length <= 0 ? Decoded{-1, 0} : Decoded{codePoint, static_cast<std::size_t>(length)};
 }
 
+bool isAscii(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::optional<std::string> mapped(std::string_view text, unsigned options) {
     utf8proc_uint8_t* out = nullptr;
     const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
@@ -90,6 +94,8 @@ std::string_view trimmed(std::string_view text) noexcept {
 } // namespace
 
 std::optional<std::string> normalizedText(std::string_view text) {
+    if (isAscii(text))
+        return std::string(trimmed(text));
     auto composed = mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     if (composed)
         composed = std::string(trimmed(*composed));
@@ -97,6 +103,12 @@ std::optional<std::string> normalizedText(std::string_view text) {
 }
 
 std::optional<std::string> foldedText(std::string_view text) {
+    if (isAscii(text)) {
+        std::string folded(text);
+        for (char& c : folded)
+            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+        return folded;
+    }
     constexpr unsigned nfkcCasefold =
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     // Once is not enough where folding makes what composes anew.

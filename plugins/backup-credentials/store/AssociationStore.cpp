@@ -129,18 +129,20 @@ void insertDocument(Transaction& transaction, const Credential& credential) {
     transaction.execute("INSERT INTO backup_credentials_document (id, organization, text, beginnings) "
                         "VALUES (?, ?, ?, ?)",
                         credential.id, document.organizationCode(), document.text(), document.beginnings());
+    transaction.execute("INSERT INTO backup_credentials_search (rowid, organization, text, beginnings) "
+                        "VALUES (?, ?, ?, ?)",
+                        credential.id, document.organizationCode(), document.text(), document.beginnings());
 }
 
 void refreshDocument(Transaction& transaction, std::int64_t credential) {
     search::Document document;
     {
-        Rows row = transaction.query("SELECT organization, name, access_key_id, endpoint, region "
+        Rows row = transaction.query("SELECT name, access_key_id, endpoint, region "
                                      "FROM backup_credentials_credential WHERE id = ?",
                                      credential);
         if (!row.next())
             return;
-        document.organization(row.integer(0));
-        for (int column = 1; column <= 4; ++column)
+        for (int column = 0; column <= 3; ++column)
             document.add(row.text(column));
     }
     {
@@ -152,10 +154,9 @@ void refreshDocument(Transaction& transaction, std::int64_t credential) {
             document.add(rows.text(1));
         }
     }
-    transaction.execute("INSERT INTO backup_credentials_document (id, organization, text, beginnings) "
-                        "VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET text = excluded.text, "
-                        "beginnings = excluded.beginnings WHERE text <> excluded.text",
-                        credential, document.organizationCode(), document.text(), document.beginnings());
+    transaction.execute("UPDATE backup_credentials_document SET text = ?2, beginnings = ?3 "
+                        "WHERE id = ?1 AND text <> ?2",
+                        credential, document.text(), document.beginnings());
 }
 
 } // namespace coffer::backup_credentials::store

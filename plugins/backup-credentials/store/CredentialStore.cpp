@@ -78,6 +78,16 @@ std::optional<std::string> lockReason(const Credential& credential) {
     return credential.lock ? std::optional(credential.lock->reason) : std::nullopt;
 }
 
+constexpr std::int64_t everyOrganization = 0; ///< of the counters
+
+void countOneMore(Transaction& transaction, std::int64_t organization, std::string_view kind) {
+    if (transaction.execute(
+            "UPDATE backup_credentials_count SET n = n + 1 WHERE organization = ? AND kind = ?", organization,
+            kind) == 0)
+        transaction.execute("INSERT INTO backup_credentials_count (organization, kind, n) VALUES (?, ?, 1)",
+                            organization, kind);
+}
+
 } // namespace
 
 std::optional<Credential> find(Transaction& transaction, std::int64_t id) {
@@ -145,6 +155,9 @@ void insert(Transaction& transaction, const Credential& credential, Instant next
             credential.created.by, credential.modified.at, credential.modified.by);
     });
     insertDocument(transaction, credential);
+    for (const std::int64_t organization : {credential.organization, everyOrganization})
+        for (const auto kind : {std::string_view("total"), toString(credential.validation.state)})
+            countOneMore(transaction, organization, kind);
 }
 
 void update(Transaction& transaction, const Credential& credential) {

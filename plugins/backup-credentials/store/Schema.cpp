@@ -302,10 +302,35 @@ CREATE INDEX backup_credentials_not_valid_by_modified
     ON backup_credentials_credential (validation_state, modified_at) WHERE validation_state <> 'valid';
 )sql";
 
-constexpr std::array<Migration, 4> steps{{{1, "credentials, defaults, associations, search", tables},
+// A statement with triggers keeps a journal of its own, and to begin one makes the search index write out
+// what it has gathered. A new credential gets its document and is counted by statements without any, so that
+// the index is written once for all that are stored in one transaction.
+constexpr std::string_view plainInserts = R"sql(
+DROP TRIGGER backup_credentials_document_insert;
+DROP TRIGGER backup_credentials_count_insert;
+DROP TRIGGER backup_credentials_count_locked;
+CREATE TRIGGER backup_credentials_count_locked
+AFTER UPDATE OF locked_at ON backup_credentials_credential
+WHEN old.locked_at IS NULL AND new.locked_at IS NOT NULL
+BEGIN
+    INSERT INTO backup_credentials_count (organization, kind, n)
+    VALUES (new.organization, 'locked', 1), (0, 'locked', 1)
+    ON CONFLICT (organization, kind) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER backup_credentials_count_unlocked
+AFTER UPDATE OF locked_at ON backup_credentials_credential
+WHEN old.locked_at IS NOT NULL AND new.locked_at IS NULL
+BEGIN
+    UPDATE backup_credentials_count SET n = n - 1
+    WHERE organization IN (0, new.organization) AND kind = 'locked';
+END;
+)sql";
+
+constexpr std::array<Migration, 5> steps{{{1, "credentials, defaults, associations, search", tables},
                                           {2, "associations by owner, renamed while locked", siblings},
                                           {3, "since when a verdict stands", since},
-                                          {4, "the locked and the not valid in order", filteredOrders}}};
+                                          {4, "the locked and the not valid in order", filteredOrders},
+                                          {5, "new credentials without triggers", plainInserts}}};
 
 /// A query whose rows are ids of what is wrong, and the sentence to say about it.
 struct Inspection {

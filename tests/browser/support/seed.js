@@ -43,6 +43,17 @@ export async function seedCredentials(daemon, organizationIds, count) {
       validation_saw, validation_advice, validation_at, validation_failures, validation_failing_since, next_probe_at,
       created_at, created_by, modified_at, modified_by)`, rows.credential)}
     ${inserts('backup_credentials_document (id, organization, text, beginnings)', rows.document)}
+    INSERT INTO backup_credentials_search (rowid, organization, text, beginnings)
+      SELECT id, organization, text, beginnings FROM backup_credentials_document WHERE id > ${credential};
+    WITH made AS (SELECT organization, validation_state, locked_at IS NOT NULL AS locked
+        FROM backup_credentials_credential WHERE id > ${credential}),
+      both AS (SELECT * FROM made UNION ALL SELECT 0, validation_state, locked FROM made)
+    INSERT INTO backup_credentials_count (organization, kind, n)
+      SELECT organization, kind, n FROM (
+        SELECT organization, 'total' AS kind, count(*) AS n FROM both GROUP BY organization
+        UNION ALL SELECT organization, validation_state, count(*) FROM both GROUP BY organization, validation_state
+        UNION ALL SELECT organization, 'locked', sum(locked) FROM both GROUP BY organization) WHERE true
+      ON CONFLICT (organization, kind) DO UPDATE SET n = n + excluded.n;
     INSERT INTO secret_slot (slot, sealed) SELECT id + ${slot - credential}, randomblob(${sealedSize})
       FROM backup_credentials_credential WHERE id > ${credential};
     INSERT INTO secret_owner (id, slot, plugin, organization, record, field, version, key_version)
