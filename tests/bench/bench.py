@@ -71,17 +71,23 @@ class Bench:
         self.nginx.stop()
 
 
+def positive(text):
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
 def options_from(arguments):
     parser = argparse.ArgumentParser(prog="tests/bench/run", description="Rows: " + ", ".join(ORDER))
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only these; all unless told")
     parser.add_argument("--list", action="store_true", help="say what the rows measure")
     parser.add_argument("--quick", action="store_true", help="1 s a round, 100,000 stored")
-    parser.add_argument("--connections", type=lambda text: [int(n) for n in text.split(",")],
+    parser.add_argument("--connections", type=lambda text: [positive(n) for n in text.split(",")],
                         help="instead of each row's own: 16,64")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, help="of each round of each side; 2 unless told")
-    parser.add_argument("--stored", type=int, help="how many are many; 1,000,000 unless told")
-    parser.add_argument("--small", type=int, default=10_000, help="how many are few")
+    parser.add_argument("--rounds", type=positive, default=3)
+    parser.add_argument("--seconds", type=positive, help="of each round of each side; 2 unless told")
+    parser.add_argument("--stored", type=positive, help="how many are many; 1,000,000 unless told")
+    parser.add_argument("--small", type=positive, default=10_000, help="how many are few")
     parser.add_argument("--program", default="build/bin/cofferd", help="the cofferd of another build")
     options = parser.parse_args(arguments)
     options.seconds = options.seconds or (1 if options.quick else 2)

@@ -111,9 +111,19 @@ def calls(bench):
     daemon = bench.small.serve()
     request = clients.request_of("GET", f"/api/v1/backup-credentials/{daemon.first}", (daemon.authorization,))
     connection = clients.Connection(daemon.port)
-    count = 3000
     for _ in range(100):
         connection.exchange(request)
+    rounds = [kernel_calls(daemon, lambda: connection.exchange(request)) for _ in range(bench.rounds)]
+    connection.close()
+    rounds.sort(key=lambda found: sum(found.values()))
+    found = rounds[len(rounds) // 2]
+    often = sorted(((each, name) for name, each in found.items() if each > 0.02), reverse=True)
+    most = ", ".join(f"{name} {each:.2f}" for each, name in often)
+    yield Result("kernel calls for a get, kept connection", most, "", [at_most(sum(found.values()), 4)])
+
+
+def kernel_calls(daemon, ask, count=2000):
+    """Name -> how many of it the daemon needs each time that it is asked."""
     with tempfile.NamedTemporaryFile("r") as counted:
         strace = subprocess.Popen(["strace", "-c", "-f", "-o", counted.name, "-p", str(daemon.process.pid)],
                                   stderr=subprocess.PIPE, text=True)
@@ -121,15 +131,10 @@ def calls(bench):
         if "attached" not in attached:
             raise measure.Failed("strace: " + attached.strip())
         for _ in range(count):
-            connection.exchange(request)
+            ask()
         strace.send_signal(signal.SIGINT)
         strace.communicate(timeout=30)
         table = counted.read()
-    connection.close()
     # % of time, seconds, microseconds a call, calls, errors if any, name
     lines = re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", table, re.M)
-    found = {name: int(number) for number, name in lines}
-    every = found.pop("total")
-    most = ", ".join(f"{name} {number / count:.2f}" for name, number in
-                     sorted(found.items(), key=lambda item: -item[1]) if number > count / 50)
-    yield Result("kernel calls for a get, kept connection", most, "", [at_most(every / count, 4)])
+    return {name: int(number) / count for number, name in lines if name != "total"}

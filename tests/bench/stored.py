@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 
 from measure import Failed
 from sides import Daemon
@@ -41,9 +42,9 @@ def filled(program, count):
     os.makedirs(partial, mode=0o700)
     subprocess.run([program, "generate-key", partial + "/coffer.key"], check=True, capture_output=True)
     Daemon(program, partial).serve().stop()
-    done = subprocess.run([FILL, partial, str(count)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise Failed("filling failed: " + done.stderr.strip()[-300:])
+    print(f"Filling a folder with {count:,} credentials, once.", file=sys.stderr)
+    if status := subprocess.run([FILL, partial, str(count)]).returncode:
+        raise Failed(f"{FILL} ended with {status}")
     # Their endpoints do not exist. None of them is tried again before a year is over.
     with contextlib.closing(sqlite3.connect(partial + "/coffer.db")) as database, database:
         database.execute("UPDATE backup_credentials_credential "

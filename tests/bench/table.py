@@ -67,7 +67,7 @@ def summary(results):
     measured = [r for r in results if isinstance(r, Result) and r.checks]
     text = f"{sum(r.met for r in measured)} met, {sum(not r.met for r in measured)} missed, {len(failed)} failed."
     if busy := sum(bool(r.troubles) for r in results):
-        text += (f" **The machine was too busy to trust {busy} of {len(results)} rows**, those marked (busy): others used"
-                 " its processors before the row, or its host took their time, or the other side's own rounds differ by"
-                 " more than a third. Run them again on a quiet machine.")
+        text += (f" **The machine was too busy to trust {busy} of {len(results)} rows**, those marked (busy): others"
+                 " used its processors before the row, its host took their time, or the other side's own rounds differ"
+                 " by more than a third. Run them again on a quiet machine.")
     return text
