@@ -94,10 +94,11 @@ double SqliteStatement::real(int column) const {
 }
 
 std::string_view SqliteStatement::text(int column) const {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
+    sqlite3_value* const value = sqlite3_column_value(handle_.get(), column);
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
     if (!text)
         return {};
-    return {text, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+    return {text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
 std::span<const std::byte> SqliteStatement::blob(int column) const {

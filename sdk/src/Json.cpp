@@ -77,20 +77,34 @@ bool arePlain(std::uint64_t bytes) noexcept {
     return (marked & (each * 0x80)) == 0;
 }
 
-bool isPlain(std::string_view text) noexcept {
-    std::uint64_t bytes = 0x2020202020202020;
-    if (text.size() < sizeof bytes) {
-        text.copy(reinterpret_cast<char*>(&bytes), text.size());
-        return arePlain(bytes);
+template <class Word>
+std::uint64_t copyWord(const char* from, char* to) noexcept {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof word);
+    std::memcpy(to, &word, sizeof word);
+    return word;
+}
+
+/// Copies a text. @returns whether all of it is plain
+bool copyPlain(std::string_view text, char* to) noexcept {
+    const char* const from = text.data();
+    const std::size_t size = text.size();
+    // The last word of several may overlap the one before.
+    if (size >= 8) {
+        bool plain = arePlain(copyWord<std::uint64_t>(from + size - 8, to + size - 8));
+        for (std::size_t at = 0; at + 8 < size; at += 8)
+            plain &= arePlain(copyWord<std::uint64_t>(from + at, to + at));
+        return plain;
     }
-    const char* const last = text.data() + text.size() - sizeof bytes;
-    for (const char* at = text.data(); at < last; at += sizeof bytes) {
-        std::memcpy(&bytes, at, sizeof bytes);
-        if (!arePlain(bytes))
-            return false;
+    if (size >= 4)
+        return arePlain(copyWord<std::uint32_t>(from, to) |
+                        copyWord<std::uint32_t>(from + size - 4, to + size - 4) << 32U);
+    bool plain = true;
+    for (std::size_t at = 0; at < size; ++at) {
+        plain &= isPlain(static_cast<unsigned char>(from[at]));
+        to[at] = from[at];
     }
-    std::memcpy(&bytes, last, sizeof bytes);
-    return arePlain(bytes);
+    return plain;
 }
 
 void appendEscaped(std::string& out, std::string_view text) {
@@ -119,34 +133,23 @@ void appendEscaped(std::string& out, std::string_view text) {
 
 enum class Role { value, name };
 
-/// `text` as it is, between quotes. Most texts are short: they are put together here, and the string grows
-/// once.
-void appendPlain(std::string& out, bool comma, std::string_view text, Role role) {
-    constexpr std::size_t shortText = 60;
-    if (text.size() > shortText) {
-        out += comma ? ",\"" : "\"";
-        out += text;
-        out += role == Role::name ? "\":" : "\"";
-        return;
-    }
-    std::array<char, shortText + 4> piece; // filled below
+void appendString(std::string& out, bool comma, std::string_view text, Role role) {
+    // Nearly all texts are short and plain: they are put together here, and the string grows once.
+    constexpr std::size_t shortText = 64;
+    std::array<char, shortText + 4> piece; // filled as far as it is used
     char* to = piece.data();
     if (comma)
         *to++ = ',';
     *to++ = '"';
-    to += text.copy(to, text.size());
-    *to++ = '"';
-    if (role == Role::name)
-        *to++ = ':';
-    out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
-}
-
-void appendString(std::string& out, bool comma, std::string_view text, Role role) {
-    if (isPlain(text)) {
-        appendPlain(out, comma, text, role);
+    if (text.size() <= shortText && copyPlain(text, to)) {
+        to += text.size();
+        *to++ = '"';
+        if (role == Role::name)
+            *to++ = ':';
+        out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
         return;
     }
-    out += comma ? ",\"" : "\"";
+    out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
     appendEscaped(out, text);
     out += role == Role::name ? "\":" : "\"";
 }
@@ -211,9 +214,7 @@ JsonWriter& JsonWriter::value(double number) {
 
 JsonWriter& JsonWriter::value(Instant instant) {
     std::array<char, detail::rfc3339Size> text{};
-    appendPlain(out_, comma_, detail::writeRfc3339(instant, text), Role::value);
-    comma_ = true;
-    return *this;
+    return value(detail::writeRfc3339(instant, text));
 }
 
 JsonWriter& JsonWriter::null() {

@@ -29,14 +29,11 @@ ProjectPage listed(Transaction& transaction, const CredentialsService& credentia
     if (state)
         listing.filter = inState(transaction, credentials, std::move(listing.filter), *state);
     ListedIds page = store::list(transaction, listing);
-    std::vector<Project> projects;
-    projects.reserve(page.ids.size());
-    for (const auto id : page.ids) {
-        auto project = store::find(transaction, id);
-        // The list has looked at the scope; that it is looked at again costs nothing and forgives nothing.
-        if (project && listing.filter.scope.contains(project->organization))
-            projects.push_back(std::move(*project));
-    }
+    std::vector<Project> projects = store::findAll(transaction, page.ids);
+    // The list has looked at the scope; that it is looked at again costs nothing and forgives nothing.
+    std::erase_if(projects, [&](const Project& project) {
+        return !listing.filter.scope.contains(project.organization);
+    });
     return {shown(transaction, credentials, std::move(projects)), std::move(page.next), page.total};
 }
 

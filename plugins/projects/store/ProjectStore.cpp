@@ -2,9 +2,22 @@
 
 #include "store/Schema.h"
 
+#include <coffer/sdk/Json.h>
+
 namespace coffer::projects::store {
 
 namespace {
+
+/// A query whose rows projectOf() takes.
+/// @param from  gives the projects, as `p`
+std::string selecting(std::string_view from, std::string_view where) {
+    std::string sql =
+        "SELECT p.id, p.organization, o.name, p.name, p.name_key, p.description, p.credential_id, p.bucket, "
+        "p.prefix, p.overridden, p.backup_since, p.backup_by, p.created_at, p.created_by, p.modified_at, "
+        "p.modified_by, p.version, (SELECT count(*) FROM projects_policy y WHERE y.project_id = p.id) FROM ";
+    sql.append(from).append(" CROSS JOIN organization o ON o.id = p.organization ");
+    return sql.append(where);
+}
 
 Project projectOf(const Rows& row) {
     Project out;
@@ -37,13 +50,26 @@ std::string searchText(const Project& project) {
 } // namespace
 
 std::optional<Project> find(Transaction& transaction, std::int64_t id) {
-    Rows row = transaction.query(
-        "SELECT p.id, p.organization, o.name, p.name, p.name_key, p.description, p.credential_id, p.bucket, "
-        "p.prefix, p.overridden, p.backup_since, p.backup_by, p.created_at, p.created_by, p.modified_at, "
-        "p.modified_by, p.version, (SELECT count(*) FROM projects_policy y WHERE y.project_id = p.id) "
-        "FROM projects_project p JOIN organization o ON o.id = p.organization WHERE p.id = ?",
-        id);
+    static const std::string sql = selecting("projects_project p", "WHERE p.id = ?");
+    Rows row = transaction.query(sql, id);
     return row.next() ? std::optional(projectOf(row)) : std::nullopt;
+}
+
+std::vector<Project> findAll(Transaction& transaction, const std::vector<std::int64_t>& ids) {
+    // In the order of the array: CROSS JOIN keeps SQLite from walking the tables in another one.
+    static const std::string sql =
+        selecting("json_each(?) wanted CROSS JOIN projects_project p ON p.id = wanted.value", "");
+    JsonWriter wanted;
+    wanted.beginArray();
+    for (const auto id : ids)
+        wanted.value(id);
+    wanted.endArray();
+    std::vector<Project> out;
+    out.reserve(ids.size());
+    Rows rows = transaction.query(sql, wanted.text());
+    while (rows.next())
+        out.push_back(projectOf(rows));
+    return out;
 }
 
 std::optional<std::string> organizationName(Transaction& transaction, std::int64_t organization) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace coffer::projects::store {
 
@@ -16,6 +17,8 @@ namespace coffer::projects::store {
 // throw the Problem of the rule when the tables refuse it.
 
 [[nodiscard]] std::optional<Project> find(Transaction& transaction, std::int64_t id);
+/// Those with these ids, in this order; what is not there is left out.
+[[nodiscard]] std::vector<Project> findAll(Transaction& transaction, const std::vector<std::int64_t>& ids);
 [[nodiscard]] std::optional<std::string> organizationName(Transaction& transaction,
                                                           std::int64_t organization);
 /// The project of this organization whose name folds to `nameKey`.
