@@ -128,19 +128,19 @@ std::string conditions(const Plan& plan, bool oneOrganization, From from) {
                (plan.sorted() ? "?2" : "?3");
     if (plan.searchOnly())
         return out;
-    if (plan.driver != Driver::lock)
-        out += " AND (?4 IS NULL OR (c.locked_at IS NOT NULL) = ?4)";
-    if (plan.driver != Driver::validation)
-        out += " AND (?5 IS NULL OR c.validation_state = ?5)";
-    if (plan.driver != Driver::project)
-        out += " AND (?6 IS NULL OR EXISTS (SELECT 1 FROM backup_credentials_association a "
-               "WHERE a.credential_id = c.id AND a.project_id = ?6))";
-    if (plan.driver != Driver::search)
-        out += " AND (?7 IS NULL OR EXISTS (SELECT 1 FROM backup_credentials_search "
-               "WHERE backup_credentials_search MATCH ?7 AND rowid = c.id))";
-    if (plan.driver != Driver::defaults)
-        out += " AND (?8 IS NULL OR EXISTS (SELECT 1 FROM backup_credentials_default e "
-               "WHERE e.credential_id = c.id) = ?8)";
+    const Listing& listing = plan.listing;
+    if (listing.locked && plan.driver != Driver::lock)
+        out += " AND (c.locked_at IS NOT NULL) = ?4";
+    if (listing.validation && plan.driver != Driver::validation)
+        out += " AND c.validation_state = ?5";
+    if (listing.projectId && plan.driver != Driver::project)
+        out += " AND EXISTS (SELECT 1 FROM backup_credentials_association a "
+               "WHERE a.credential_id = c.id AND a.project_id = ?6)";
+    if (plan.match && plan.driver != Driver::search)
+        out += " AND EXISTS (SELECT 1 FROM backup_credentials_search "
+               "WHERE backup_credentials_search MATCH ?7 AND rowid = c.id)";
+    if (listing.isDefault && plan.driver != Driver::defaults)
+        out += " AND EXISTS (SELECT 1 FROM backup_credentials_default e WHERE e.credential_id = c.id) = ?8";
     return out;
 }
 
@@ -315,8 +315,9 @@ Page list(Transaction& transaction, const Listing& listing) {
             "More than 1000 credentials match this search, too many to be sorted by " +
                 listing.sort.toString() + ". Search for more, or sort by id.");
 
+    const auto statements = runs(plan);
     std::vector<Position> found;
-    for (const auto organization : runs(plan))
+    for (const auto organization : statements)
         std::ranges::move(positions(transaction, plan, organization, listing.limit + 1),
                           std::back_inserter(found));
     const auto before = [&](const Position& left, const Position& right) {
@@ -324,7 +325,8 @@ Page list(Transaction& transaction, const Listing& listing) {
         const auto b = std::tie(right.key, right.id);
         return listing.sort.descending ? b < a : a < b;
     };
-    std::ranges::sort(found, before);
+    if (statements.size() > 1)
+        std::ranges::sort(found, before);
     if (found.size() > listing.limit) {
         found.resize(listing.limit);
         page.next = found.back();
