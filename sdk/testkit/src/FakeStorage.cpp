@@ -65,7 +65,7 @@ void FakeStorage::read(const std::function<void(Transaction&)>& closure) {
     const Turn turn(*this);
     connection_.setReadOnly(true);
     require(connection_.begin("BEGIN"));
-    detail::SqliteTransaction transaction(connection_, unknown, now_, false);
+    detail::SqliteTransaction transaction(connection_, unknown, now_, false, commits_);
     closure(transaction);
 }
 
@@ -87,6 +87,7 @@ void FakeStorage::commitChange(const Origin& origin, const std::function<void(Tr
     auto records = runOnce(origin, closure);
     detail::keepChange(connection_);
     require(connection_.commit());
+    ++commits_;
     audit_.keep(std::move(records));
 }
 

@@ -44,6 +44,7 @@ private:
     std::mutex mutex_;
     std::atomic<std::thread::id> inside_{}; ///< whose closure runs
     std::atomic<Instant> now_;
+    std::uint64_t commits_ = 1; ///< guarded by `mutex_`
     std::atomic<bool> twice_ = false;
     std::atomic<bool> closed_ = false;
 };

@@ -1,0 +1,114 @@
+#include "routes/ShownCredentials.h"
+#include "tests/plugins/backup-credentials/House.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <thread>
+
+using namespace coffer;
+using namespace coffer::test;
+using backup_credentials::ShownCredentials;
+
+/// What is rendered once and shown to many.
+class ShownCredentialsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ShownCredentialsTest);
+    CPPUNIT_TEST(isRenderedOnceWhileNothingIsCommitted);
+    CPPUNIT_TEST(isRenderedAnewAfterACommitOfAnybody);
+    CPPUNIT_TEST(insideAChangeNothingIsKept);
+    CPPUNIT_TEST(whatDoesNotExistIsLeftOutAndTheOrderStays);
+    CPPUNIT_TEST(manyLargeOnesAreForgottenInsteadOfFillingMemory);
+    CPPUNIT_TEST(readersThatShareItSeeOnlyWhatWasAcknowledged);
+    CPPUNIT_TEST_SUITE_END();
+
+    House house_;
+    ShownCredentials shown_;
+
+    ShownCredentials::Row read(std::int64_t id) {
+        return house_.host().storage().read(
+            [&](Transaction& transaction) { return shown_.find(transaction, id); });
+    }
+
+public:
+    void isRenderedOnceWhileNothingIsCommitted() {
+        const auto id = house_.create("nightly");
+        const auto first = read(id);
+        CPPUNIT_ASSERT_EQUAL(house_.get(House::at(id)).body, first->json);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, first->organization);
+        CPPUNIT_ASSERT(read(id) == first);
+    }
+    void isRenderedAnewAfterACommitOfAnybody() {
+        const auto id = house_.create("nightly");
+        const auto before = read(id);
+        house_.put(House::at(id, "/lock"), R"({"reason":"rotation"})");
+        const auto locked = read(id);
+        CPPUNIT_ASSERT(locked->json.find(R"("locked":true)") != std::string::npos);
+        CPPUNIT_ASSERT(before->json.find(R"("locked":false)") != std::string::npos);
+        house_.sql("UPDATE organization SET name = 'Renamed' WHERE id = 1");
+        CPPUNIT_ASSERT(read(id)->json.find(R"("name":"Renamed")") != std::string::npos);
+        house_.remove(House::at(id, "/lock"));
+        house_.remove(House::at(id));
+        CPPUNIT_ASSERT(!read(id));
+    }
+    void insideAChangeNothingIsKept() {
+        const auto id = house_.create("nightly");
+        const auto before = read(id);
+        try {
+            house_.write([&](Transaction& transaction) -> bool {
+                transaction.execute("UPDATE backup_credentials_credential SET region = 'mars-1' WHERE id = ?",
+                                    id);
+                const auto within = shown_.find(transaction, id);
+                CPPUNIT_ASSERT(within->json.find("mars-1") != std::string::npos);
+                throw std::runtime_error("taken back");
+            });
+        } catch (const std::runtime_error&) {
+        }
+        CPPUNIT_ASSERT_EQUAL(before->json, read(id)->json);
+    }
+    void whatDoesNotExistIsLeftOutAndTheOrderStays() {
+        std::vector<std::int64_t> ids;
+        for (const auto* name : {"one", "two", "three", "four"})
+            ids.push_back(house_.create(name));
+        (void)read(ids[2]); // one of them is kept already
+        const auto rows = house_.host().storage().read([&](Transaction& transaction) {
+            return shown_.find(transaction, {999, ids[3], ids[0], 998, ids[2], ids[1], 997});
+        });
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, rows.size());
+        const std::vector expected{ids[3], ids[0], ids[2], ids[1]};
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            CPPUNIT_ASSERT(rows[i]->json.starts_with("{\"id\":" + std::to_string(expected[i]) + ","));
+        CPPUNIT_ASSERT(rows[2] == read(ids[2]));
+    }
+    void manyLargeOnesAreForgottenInsteadOfFillingMemory() {
+        house_.createMany(300, 1, "large");
+        house_.sql("UPDATE backup_credentials_credential SET ca_certificate = hex(zeroblob(32768))");
+        const std::weak_ptr<const backup_credentials::ShownCredential> first = read(1);
+        for (std::int64_t id = 1; id <= 300; ++id) // 64 KiB each
+            (void)read(id);
+        CPPUNIT_ASSERT(first.expired());
+    }
+    void readersThatShareItSeeOnlyWhatWasAcknowledged() {
+        const auto id = house_.create("nightly");
+        std::atomic<int> acknowledged = 0;
+        std::atomic<int> stale = 0;
+        {
+            std::vector<std::jthread> readers;
+            for (int i = 0; i < 3; ++i)
+                readers.emplace_back([&] {
+                    for (int known = 0; known < 100;) {
+                        known = acknowledged;
+                        const auto row = read(id);
+                        stale += row->version < known ? 1 : 0;
+                    }
+                });
+            for (int i = 1; i <= 100; ++i) {
+                house_.write([&](Transaction& transaction) {
+                    return transaction.execute(
+                        "UPDATE backup_credentials_credential SET version = ? WHERE id = ?", i, id);
+                });
+                acknowledged = i;
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(0, stale.load());
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ShownCredentialsTest);
