@@ -2,7 +2,6 @@
 #include "routes/Routes.h"
 
 #include "search/Listing.h"
-#include "store/ListStore.h"
 
 #include <utility>
 
@@ -42,11 +41,9 @@ std::string pageOf(const Services& services, Transaction& transaction, const sea
     JsonWriter json;
     json.reserve(usualRow * (listing.limit + 1));
     json.beginObject().key("items").beginArray();
-    const search::Page page = store::list(transaction, listing);
-    for (const auto& credential : services.shown->find(transaction, page.ids))
-        // The index has looked at the scope; that it is looked at again costs nothing and forgives nothing.
-        if (listing.scope.contains(credential->organization))
-            json.raw(credential->json);
+    const ShownCredentials::Page page = services.shown->list(transaction, listing);
+    for (const auto& credential : page.rows)
+        json.raw(credential->json);
     endList(json, page.next ? std::optional(toCursor(listing.sort.toString(), *page.next)) : std::nullopt,
             page.total);
     return json.take();

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "routes/ShownCredentials.h"
+#include "routes/Representation.h"
 #include "service/Associations.h"
 #include "service/Credentials.h"
 #include "service/Probes.h"
+#include "service/ShownCredentials.h"
 
 #include <coffer/sdk/Http.h>
 #include <coffer/sdk/Plugin.h>
@@ -19,7 +20,7 @@ struct Services {
     const Credentials& credentials;
     const Probes& probes;
     const Associations& associations;
-    const std::shared_ptr<ShownCredentials> shown = std::make_shared<ShownCredentials>();
+    const std::shared_ptr<ShownCredentials> shown = std::make_shared<ShownCredentials>(toJson);
 };
 
 // One file for each resource.

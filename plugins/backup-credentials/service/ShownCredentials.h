@@ -1,12 +1,18 @@
 #pragma once
 
+#include "search/Listing.h"
+#include "service/Credential.h"
+
 #include <coffer/sdk/Storage.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace coffer::backup_credentials {
@@ -19,23 +25,37 @@ struct ShownCredential {
 };
 
 /// Credentials as they are shown, each made once for as long as nothing at all is committed: to read and to
-/// write one down costs ten times as much as to copy it. Looks at no rights. Any thread.
+/// write one down costs ten times as much as to copy it. Any thread; in read() and write().
 class ShownCredentials {
 public:
     using Row = std::shared_ptr<const ShownCredential>;
 
-    /// In read() and write(). @returns those that exist, in this order
-    [[nodiscard]] std::vector<Row> find(Transaction& transaction, const std::vector<std::int64_t>& ids);
-    /// @returns null when there is none
+    /// @param toJson  says how a credential is shown
+    explicit ShownCredentials(std::function<std::string(const Credential&)> toJson)
+        : toJson_(std::move(toJson)) {}
+
+    /// Looks at no rights. @returns null when there is none
     [[nodiscard]] Row find(Transaction& transaction, std::int64_t id);
 
+    /// One page of a list.
+    struct Page {
+        std::vector<Row> rows;
+        std::optional<Position> next; ///< nothing on the last page
+        Total total;
+    };
+    /// @throws Problem 422 for a search that matches too many to be sorted
+    [[nodiscard]] Page list(Transaction& transaction, const search::Listing& listing);
+
 private:
+    /// @returns those that exist, in this order
+    [[nodiscard]] std::vector<Row> find(Transaction& transaction, const std::vector<std::int64_t>& ids);
     /// Fills in what is kept. @returns the places that are still empty
     [[nodiscard]] std::vector<std::size_t>
     takeKept(std::uint64_t snapshot, const std::vector<std::int64_t>& ids, std::vector<Row>& rows);
     void keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
               const std::vector<std::size_t>& places, const std::vector<Row>& rows);
 
+    const std::function<std::string(const Credential&)> toJson_;
     std::mutex mutex_;
     std::uint64_t snapshot_ = 0; ///< of all that are kept
     std::size_t bytes_ = 0;      ///< about what they take

@@ -1,7 +1,7 @@
-#include "routes/ShownCredentials.h"
+#include "service/ShownCredentials.h"
 
-#include "routes/Representation.h"
 #include "store/CredentialStore.h"
+#include "store/ListStore.h"
 
 #include <coffer/sdk/Snapshot.h>
 
@@ -31,7 +31,7 @@ std::vector<ShownCredentials::Row> ShownCredentials::find(Transaction& transacti
         while (ids[*place] != credential.id)
             ++place; // that one does not exist
         rows[*place] = std::make_shared<ShownCredential>(credential.organization, credential.version,
-                                                         toJson(credential));
+                                                         toJson_(credential));
     });
     keep(snapshot, ids, empty, rows);
     std::erase(rows, nullptr);
@@ -41,6 +41,14 @@ std::vector<ShownCredentials::Row> ShownCredentials::find(Transaction& transacti
 ShownCredentials::Row ShownCredentials::find(Transaction& transaction, std::int64_t id) {
     auto rows = find(transaction, std::vector{id});
     return rows.empty() ? nullptr : std::move(rows.front());
+}
+
+ShownCredentials::Page ShownCredentials::list(Transaction& transaction, const search::Listing& listing) {
+    search::Page found = store::list(transaction, listing);
+    std::vector<Row> rows = find(transaction, found.ids);
+    // The index has looked at the scope; that it is looked at again costs nothing and forgives nothing.
+    std::erase_if(rows, [&](const Row& row) { return !listing.scope.contains(row->organization); });
+    return {std::move(rows), std::move(found.next), found.total};
 }
 
 std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
