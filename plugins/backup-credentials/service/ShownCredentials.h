@@ -34,7 +34,9 @@ public:
     explicit ShownCredentials(std::function<std::string(const Credential&)> toJson)
         : toJson_(std::move(toJson)) {}
 
-    /// Looks at no rights. @returns null when there is none
+    /// Looks at no rights. @returns those that exist, in this order
+    [[nodiscard]] std::vector<Row> find(Transaction& transaction, const std::vector<std::int64_t>& ids);
+    /// @returns null when there is none
     [[nodiscard]] Row find(Transaction& transaction, std::int64_t id);
 
     /// One page of a list.
@@ -47,8 +49,6 @@ public:
     [[nodiscard]] Page list(Transaction& transaction, const search::Listing& listing);
 
 private:
-    /// @returns those that exist, in this order
-    [[nodiscard]] std::vector<Row> find(Transaction& transaction, const std::vector<std::int64_t>& ids);
     /// Fills in what is kept. @returns the places that are still empty
     [[nodiscard]] std::vector<std::size_t>
     takeKept(std::uint64_t snapshot, const std::vector<std::int64_t>& ids, std::vector<Row>& rows);

@@ -1,4 +1,5 @@
-#include "routes/ShownCredentials.h"
+#include "service/ShownCredentials.h"
+#include "routes/Representation.h"
 #include "tests/plugins/backup-credentials/House.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -21,7 +22,7 @@ class ShownCredentialsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     House house_;
-    ShownCredentials shown_;
+    ShownCredentials shown_{backup_credentials::toJson};
 
     ShownCredentials::Row read(std::int64_t id) {
         return house_.host().storage().read(
