@@ -2,6 +2,8 @@
 #include "host/storage/DatabaseConnection.h"
 #include "tests/host/storage/Fixture.h"
 
+#include <Poco/Data/Session.h>
+
 #include <sqlite3.h>
 
 #include <stdexcept>
@@ -21,6 +23,9 @@ constexpr auto endless = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELEC
 class WriteGroupTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WriteGroupTest);
     CPPUNIT_TEST(failureTakesBackOnlyItself);
+    CPPUNIT_TEST(refusalThatChangedNothingCostsNobodyASecondRun);
+    CPPUNIT_TEST(onlyTheFirstFailureMakesTheOthersRunAgain);
+    CPPUNIT_TEST(changeThroughTheSessionIsTakenBackToo);
     CPPUNIT_TEST(interruptedChangeMakesTheOthersRunAgain);
     CPPUNIT_TEST(swallowedInterruptionKeepsNothing);
     CPPUNIT_TEST(failedCommitFailsAll);
@@ -45,6 +50,44 @@ public:
         CPPUNIT_ASSERT(!first->failure && bad->failure && !last->failure);
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, group.takeAll().size());
         CPPUNIT_ASSERT_EQUAL(std::string("first,last"), names());
+    }
+
+    void refusalThatChangedNothingCostsNobodyASecondRun() {
+        auto group = makeGroup();
+        int runs = 0;
+        (void)add(group, counting("first", runs));
+        const auto refused = add(group, [](Transaction& transaction) {
+            Rows rows = transaction.query("SELECT count(*) FROM item");
+            if (rows.next())
+                throw std::runtime_error("no");
+        });
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT(refused->failure);
+        CPPUNIT_ASSERT_EQUAL(1, runs);
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), names());
+    }
+
+    void onlyTheFirstFailureMakesTheOthersRunAgain() {
+        auto group = makeGroup();
+        int runs = 0;
+        (void)add(group, counting("first", runs));
+        for (int i = 0; i < 5; ++i)
+            CPPUNIT_ASSERT(add(group, failing())->failure);
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT_EQUAL(2, runs);
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), names());
+    }
+
+    void changeThroughTheSessionIsTakenBackToo() {
+        auto group = makeGroup();
+        const auto first = add(group, inserting("first"));
+        const auto bad = add(group, [](Transaction& transaction) {
+            transaction.session() << "INSERT INTO item (name) VALUES ('bad')", Poco::Data::Keywords::now;
+            throw std::runtime_error("no");
+        });
+        CPPUNIT_ASSERT_EQUAL(SQLITE_OK, group.commit());
+        CPPUNIT_ASSERT(!first->failure && bad->failure);
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), names());
     }
 
     void interruptedChangeMakesTheOthersRunAgain() {
@@ -110,6 +153,18 @@ private:
     }
     static Closure inserting(std::string name) {
         return [name = std::move(name)](Transaction& transaction) { insertItem(transaction, name); };
+    }
+    static Closure counting(std::string name, int& runs) {
+        return [name = std::move(name), &runs](Transaction& transaction) {
+            ++runs;
+            insertItem(transaction, name);
+        };
+    }
+    static Closure failing() {
+        return [](Transaction& transaction) {
+            insertItem(transaction, "bad");
+            throw std::runtime_error("no");
+        };
     }
     /// As another connection sees them.
     std::string names() {
