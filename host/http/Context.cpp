@@ -39,6 +39,9 @@ Response Context::change(const std::function<Response(Transaction&)>& closure) {
     if (changed_)
         throw std::logic_error("the handler calls change() a second time");
     changed_ = true;
+    // In the other lanes the thread is not the server's.
+    if (admitted_.entry->route.lane == Lane::fast && incoming_.waits)
+        incoming_.waits();
     return storage_.write(admitted_.origin, [&](Transaction& transaction) {
         Response response = closure(transaction);
         if (admitted_.claim)

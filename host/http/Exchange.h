@@ -22,6 +22,9 @@ struct IncomingRequest {
     /// Set by the server while Application::handle() runs: the thread in it may never come back; others take
     /// its place. At most once, after the reply, by any thread while handle() runs.
     std::function<void()> giveUpThread;
+    /// Set likewise: the thread in handle() calls it when it is about to wait for something else than a
+    /// processor, so that another one serves meanwhile.
+    std::function<void()> waits;
 
     IncomingRequest() = default;
     IncomingRequest(const IncomingRequest&) = delete;

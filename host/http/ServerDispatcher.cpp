@@ -49,7 +49,7 @@ ServerDispatcher::ServerDispatcher(std::shared_ptr<ServerContext> context,
 
 bool ServerDispatcher::serve(PendingExchange exchange, WorkerSeats::Seat& seat) {
     if (isInstant(exchange)) {
-        (void)handle(exchange);
+        (void)handle(exchange, seat);
         exchange.connection->yield(exchange.number);
         return true;
     }
@@ -76,7 +76,7 @@ bool ServerDispatcher::serveWaiting(WorkerSeats::Seat& seat) {
 
 bool ServerDispatcher::serveFrom(std::optional<PendingExchange> current, WorkerSeats::Seat& seat) {
     while (current) {
-        if (!handle(*current))
+        if (!handle(*current, seat))
             return false;
         current->request.reset();
         current = leave(handled(*current, seat));
@@ -133,7 +133,7 @@ bool ServerDispatcher::replace(std::thread::id lost) {
     return true;
 }
 
-bool ServerDispatcher::handle(const PendingExchange& exchange) {
+bool ServerDispatcher::handle(const PendingExchange& exchange, WorkerSeats::Seat& seat) {
     const auto reply = std::make_shared<ReplyOnce>(exchange);
     struct Here {
         ServerDispatcher& dispatcher;
@@ -145,6 +145,7 @@ bool ServerDispatcher::handle(const PendingExchange& exchange) {
         here.reply.leaveConnection();
         here.isReplaced = here.dispatcher.replace(here.worker);
     };
+    exchange.request->waits = [&seat] { seat.wait(); };
     try {
         context_->application.handle(exchange.request,
                                      [reply](Response response) { reply->answer(std::move(response)); });
@@ -160,6 +161,7 @@ bool ServerDispatcher::handle(const PendingExchange& exchange) {
         reply->answer(internalError());
     }
     exchange.request->giveUpThread = nullptr;
+    exchange.request->waits = nullptr;
     if (!here.isReplaced)
         return true;
     const std::lock_guard lock(mutex_);

@@ -34,7 +34,7 @@ private:
     [[nodiscard]] std::optional<PendingExchange> leave(std::optional<PendingExchange> next);
     [[nodiscard]] bool serveFrom(std::optional<PendingExchange> current, WorkerSeats::Seat& seat);
     /// @returns false when the request was given up, and with it this worker
-    [[nodiscard]] bool handle(const PendingExchange& exchange);
+    [[nodiscard]] bool handle(const PendingExchange& exchange, WorkerSeats::Seat& seat);
     /// @returns whether the worker was replaced: as many are as there are places
     [[nodiscard]] bool replace(std::thread::id lost);
     [[nodiscard]] std::optional<PendingExchange> handled(const PendingExchange& exchange,

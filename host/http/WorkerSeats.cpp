@@ -101,4 +101,14 @@ void WorkerSeats::Seat::work() noexcept {
     }
 }
 
+void WorkerSeats::Seat::wait() {
+    {
+        const std::lock_guard lock(seats_.mutex_);
+        if (busySince_.exchange(longAgo) == longAgo)
+            return;
+        ++seats_.late_;
+    }
+    seats_.cameFree_.notify_one();
+}
+
 } // namespace coffer::host

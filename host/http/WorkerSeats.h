@@ -29,6 +29,9 @@ public:
         void rest();
         /// Behind each event, and between two requests.
         void work() noexcept;
+        /// The worker is about to wait for something else than a processor: another one runs in its place at
+        /// once, until it works or rests again.
+        void wait();
         /// Whether another worker waits for events, so that this one need not look for them.
         [[nodiscard]] bool othersRest() const noexcept { return seats_.resting_ > 0; }
         /// Room for what is read; whoever puts bytes into it wipes them.
@@ -37,6 +40,7 @@ public:
     private:
         friend class WorkerSeats;
         static constexpr std::uint64_t atRest = 0;
+        static constexpr std::uint64_t longAgo = 1;
 
         WorkerSeats& seats_;
         std::atomic<std::uint64_t> busySince_ = atRest; ///< in ticks
@@ -59,7 +63,7 @@ private:
     [[nodiscard]] bool look();
 
     const std::size_t running_;
-    std::atomic<std::uint64_t> now_ = 1; ///< grows by one with each tick
+    std::atomic<std::uint64_t> now_ = 10; ///< grows by one with each tick
     std::atomic<int> resting_ = 0;
     std::atomic<bool> sleeps_ = false;  ///< no tick comes before somebody asks for it
     std::atomic<bool> tooMany_ = false; ///< more are taken than should run

@@ -92,6 +92,7 @@ class WorkerSeatsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WorkerSeatsTest);
     CPPUNIT_TEST(noMoreRunThanAreAllowed);
     CPPUNIT_TEST(othersRunForThoseThatWait);
+    CPPUNIT_TEST(whoSaysThatItWaitsIsReplacedWithoutATick);
     CPPUNIT_TEST(thoseThatCameBackMakeRoomAgain);
     CPPUNIT_TEST(whenTheyEndNobodyWaits);
     CPPUNIT_TEST_SUITE_END();
@@ -111,6 +112,23 @@ class WorkerSeatsTest final : public CppUnit::TestFixture {
         }
         crew.busy(); // of six, five are busy now
         CPPUNIT_ASSERT(crew.becomes(1, 5));
+    }
+    void whoSaysThatItWaitsIsReplacedWithoutATick() {
+        host::WorkerSeats seats(1);
+        host::WorkerSeats::Seat first(seats);
+        std::atomic<bool> runs = false;
+        std::jthread second([&] {
+            const host::WorkerSeats::Seat seat(seats);
+            runs = true;
+            runs.notify_all();
+        });
+        first.rest(); // no clock ticks for those that rest
+        std::this_thread::sleep_for(20ms);
+        CPPUNIT_ASSERT(!runs);
+        first.work();
+        first.wait();
+        runs.wait(false);
+        first.wait(); // to say it twice changes nothing
     }
     void thoseThatCameBackMakeRoomAgain() {
         Crew crew(2, 6);
