@@ -41,11 +41,11 @@ std::string pageOf(const Services& services, Transaction& transaction, const sea
     JsonWriter json;
     json.reserve(usualRow * (listing.limit + 1));
     json.beginObject().key("items").beginArray();
-    const ShownCredentials::Page page = services.shown->list(transaction, listing);
-    for (const auto& credential : page.rows)
+    const auto page = services.shown->list(transaction, listing);
+    for (const auto& credential : page->rows)
         json.raw(credential->json);
-    endList(json, page.next ? std::optional(toCursor(listing.sort.toString(), *page.next)) : std::nullopt,
-            page.total);
+    endList(json, page->next ? std::optional(toCursor(listing.sort.toString(), *page->next)) : std::nullopt,
+            page->total);
     return json.take();
 }
 

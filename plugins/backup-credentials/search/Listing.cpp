@@ -1,5 +1,7 @@
 #include "search/Listing.h"
 
+#include <coffer/sdk/Json.h>
+
 #include <array>
 #include <utility>
 
@@ -47,6 +49,25 @@ std::vector<std::string> sortNames() {
         out.push_back("-" + std::string(entry.first));
     }
     return out;
+}
+
+std::string keyOf(const Listing& listing) {
+    JsonWriter key;
+    key.beginArray().value(listing.scope.all).beginArray();
+    for (const auto organization : listing.scope.organizations)
+        key.value(organization);
+    key.endArray()
+        .value(listing.search)
+        .value(listing.locked)
+        .value(listing.isDefault)
+        .value(listing.projectId);
+    key.value(listing.validation ? toString(*listing.validation) : std::string_view{});
+    key.value(static_cast<int>(listing.sort.order)).value(listing.sort.descending).value(listing.limit);
+    if (listing.after) {
+        std::visit([&](const auto& value) { key.value(value); }, listing.after->key);
+        key.value(listing.after->id);
+    }
+    return key.endArray().take();
 }
 
 } // namespace coffer::backup_credentials::search

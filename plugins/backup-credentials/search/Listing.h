@@ -46,6 +46,9 @@ struct Listing {
     std::size_t limit = 50;
 };
 
+/// A text that is the same for listings that ask for the same, and for no others.
+[[nodiscard]] std::string keyOf(const Listing& listing);
+
 inline constexpr std::int64_t exactUpTo = 1000;
 
 /// The ids of one page, in order.

@@ -43,12 +43,25 @@ ShownCredentials::Row ShownCredentials::find(Transaction& transaction, std::int6
     return rows.empty() ? nullptr : std::move(rows.front());
 }
 
-ShownCredentials::Page ShownCredentials::list(Transaction& transaction, const search::Listing& listing) {
+std::shared_ptr<const ShownCredentials::Page> ShownCredentials::list(Transaction& transaction,
+                                                                     const search::Listing& listing) {
+    const std::uint64_t snapshot = snapshotOf(transaction);
+    const std::string key = search::keyOf(listing);
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = pages_.find(key);
+            snapshot != 0 && snapshot == snapshot_ && found != pages_.end())
+            return found->second;
+    }
     search::Page found = store::list(transaction, listing);
     std::vector<Row> rows = find(transaction, found.ids);
     // The index has looked at the scope; that it is looked at again costs nothing and forgives nothing.
     std::erase_if(rows, [&](const Row& row) { return !listing.scope.contains(row->organization); });
-    return {std::move(rows), std::move(found.next), found.total};
+    auto page = std::make_shared<const Page>(std::move(rows), std::move(found.next), found.total);
+    const std::lock_guard lock(mutex_);
+    if (makeRoom(snapshot) && pages_.insert_or_assign(key, page).second)
+        bytes_ += key.size() + page->rows.size() * sizeof(Row) + bytesBeside;
+    return page;
 }
 
 std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
@@ -69,18 +82,24 @@ std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
 
 void ShownCredentials::keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
                             const std::vector<std::size_t>& places, const std::vector<Row>& rows) {
-    decltype(kept_) dropped; // ends after the lock
     const std::lock_guard lock(mutex_);
-    if (snapshot == 0 || snapshot < snapshot_)
+    if (!makeRoom(snapshot))
         return;
-    if (snapshot > snapshot_ || bytes_ > mostBytes) {
-        dropped.swap(kept_);
-        bytes_ = 0;
-        snapshot_ = snapshot;
-    }
     for (const std::size_t place : places)
         if (rows[place] && kept_.insert_or_assign(ids[place], rows[place]).second)
             bytes_ += rows[place]->json.size() + bytesBeside;
+}
+
+bool ShownCredentials::makeRoom(std::uint64_t snapshot) {
+    if (snapshot == 0 || snapshot < snapshot_)
+        return false;
+    if (snapshot > snapshot_ || bytes_ > mostBytes) {
+        kept_.clear();
+        pages_.clear();
+        bytes_ = 0;
+        snapshot_ = snapshot;
+    }
+    return true;
 }
 
 } // namespace coffer::backup_credentials

@@ -46,7 +46,7 @@ public:
         Total total;
     };
     /// @throws Problem 422 for a search that matches too many to be sorted
-    [[nodiscard]] Page list(Transaction& transaction, const search::Listing& listing);
+    [[nodiscard]] std::shared_ptr<const Page> list(Transaction& transaction, const search::Listing& listing);
 
 private:
     /// Fills in what is kept. @returns the places that are still empty
@@ -54,12 +54,15 @@ private:
     takeKept(std::uint64_t snapshot, const std::vector<std::int64_t>& ids, std::vector<Row>& rows);
     void keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
               const std::vector<std::size_t>& places, const std::vector<Row>& rows);
+    /// Under the lock, before something is kept. @returns whether it may be
+    [[nodiscard]] bool makeRoom(std::uint64_t snapshot);
 
     const std::function<std::string(const Credential&)> toJson_;
     std::mutex mutex_;
     std::uint64_t snapshot_ = 0; ///< of all that are kept
     std::size_t bytes_ = 0;      ///< about what they take
     std::unordered_map<std::int64_t, Row> kept_;
+    std::unordered_map<std::string, std::shared_ptr<const Page>> pages_; ///< by keyOf() what was asked for
 };
 
 } // namespace coffer::backup_credentials

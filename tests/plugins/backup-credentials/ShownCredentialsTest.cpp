@@ -4,6 +4,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <set>
 #include <thread>
 
 using namespace coffer;
@@ -16,6 +17,8 @@ class ShownCredentialsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(isRenderedOnceWhileNothingIsCommitted);
     CPPUNIT_TEST(isRenderedAnewAfterACommitOfAnybody);
     CPPUNIT_TEST(insideAChangeNothingIsKept);
+    CPPUNIT_TEST(aPageIsKeptByAllThatWasAskedFor);
+    CPPUNIT_TEST(aPageEndsWithTheNextCommit);
     CPPUNIT_TEST(whatDoesNotExistIsLeftOutAndTheOrderStays);
     CPPUNIT_TEST(manyLargeOnesAreForgottenInsteadOfFillingMemory);
     CPPUNIT_TEST(readersThatShareItSeeOnlyWhatWasAcknowledged);
@@ -49,6 +52,73 @@ public:
         house_.remove(House::at(id, "/lock"));
         house_.remove(House::at(id));
         CPPUNIT_ASSERT(!read(id));
+    }
+    void aPageIsKeptByAllThatWasAskedFor() {
+        for (const auto* name : {"alpha", "beta", "gamma"}) {
+            house_.create(name);
+            house_.create(name, 2);
+        }
+        using backup_credentials::search::Listing;
+        const auto ask = [&](auto change) {
+            Listing listing;
+            listing.scope.all = true;
+            change(listing);
+            return house_.host().storage().read(
+                [&](Transaction& transaction) { return shown_.list(transaction, listing); });
+        };
+        const auto all = ask([](Listing&) {});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{6}, all->rows.size());
+        CPPUNIT_ASSERT(ask([](Listing&) {}) == all);
+        // Each differs from the first in one thing only.
+        const std::vector<std::function<void(Listing&)>> others{
+            [](Listing& listing) {
+                listing.scope = {false, {1}};
+            },
+            [](Listing& listing) {
+                listing.scope = {false, {1, 2}};
+            },
+            [](Listing& listing) { listing.scope = {}; },
+            [](Listing& listing) { listing.search = "alpha"; },
+            [](Listing& listing) { listing.locked = false; },
+            [](Listing& listing) { listing.locked = true; },
+            [](Listing& listing) { listing.isDefault = false; },
+            [](Listing& listing) { listing.projectId = ""; },
+            [](Listing& listing) { listing.validation = backup_credentials::ValidationState::valid; },
+            [](Listing& listing) { listing.sort.descending = true; },
+            [](Listing& listing) { listing.sort.order = backup_credentials::search::Order::name; },
+            [](Listing& listing) { listing.limit = 2; },
+            [](Listing& listing) {
+                listing.after = Position{std::int64_t{2}, 2};
+            },
+            [](Listing& listing) {
+                listing.after = Position{std::string("2"), 2};
+            },
+        };
+        std::set<const void*> pages{all.get()};
+        std::vector<std::shared_ptr<const ShownCredentials::Page>> kept;
+        for (const auto& other : others) {
+            kept.push_back(ask(other));
+            CPPUNIT_ASSERT(pages.insert(kept.back().get()).second);
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, kept[0]->rows.size());
+        for (const auto& row : kept[0]->rows)
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, row->organization);
+        CPPUNIT_ASSERT(kept[2]->rows.empty());
+    }
+    void aPageEndsWithTheNextCommit() {
+        const auto id = house_.create("alpha");
+        const auto ask = [&] {
+            backup_credentials::search::Listing listing;
+            listing.scope.all = true;
+            return house_.host().storage().read(
+                [&](Transaction& transaction) { return shown_.list(transaction, listing); });
+        };
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, ask()->rows.size());
+        house_.create("beta");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, ask()->rows.size());
+        house_.remove(House::at(id));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, ask()->rows.size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, ask()->total.count);
     }
     void insideAChangeNothingIsKept() {
         const auto id = house_.create("nightly");
