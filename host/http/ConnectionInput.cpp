@@ -134,10 +134,10 @@ bool Connection::parseHead() {
     access_->take(request_->head);
     request_->requestId = access_->requestId = context_->ids.of(request_->head);
     request_->address = access_->address = context_->proxies.callerOf(peer_, request_->head);
-    const bool hasBody = head_.framing != BodyFraming::none; // few have one: the route is looked up for those
-    body_.begin(head_, hasBody ? std::min(context_->application.bodyLimit(request_->head),
-                                          context_->options.bodyLimit)
-                               : 0);
+    std::size_t limit = 0;
+    if (head_.framing != BodyFraming::none) // few have a body: the route is looked up for those
+        limit = std::min(context_->application.bodyLimit(request_->head), context_->options.bodyLimit);
+    body_.begin(head_, limit);
     if (head_.expectsContinue && !body_.complete() && input_.empty())
         sendContinue();
     return true;
