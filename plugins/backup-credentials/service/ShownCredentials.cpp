@@ -12,7 +12,11 @@ namespace coffer::backup_credentials {
 namespace {
 
 constexpr std::size_t mostBytes = 8 << 20;
-constexpr std::size_t bytesBeside = 200; // of a row, beside its JSON
+
+std::size_t bytesOf(const ShownCredential& row) noexcept {
+    constexpr std::size_t beside = 200; // its place in a map, and what a string takes besides
+    return row.json.size() + beside;
+}
 
 } // namespace
 
@@ -49,8 +53,8 @@ std::shared_ptr<const ShownCredentials::Page> ShownCredentials::list(Transaction
     const std::string key = search::keyOf(listing);
     {
         const std::lock_guard lock(mutex_);
-        if (const auto found = pages_.find(key);
-            snapshot != 0 && snapshot == snapshot_ && found != pages_.end())
+        const auto found = kept_.pages.find(key);
+        if (snapshot != 0 && snapshot == kept_.snapshot && found != kept_.pages.end())
             return found->second;
     }
     search::Page found = store::list(transaction, listing);
@@ -58,9 +62,13 @@ std::shared_ptr<const ShownCredentials::Page> ShownCredentials::list(Transaction
     // The index has looked at the scope; that it is looked at again costs nothing and forgives nothing.
     std::erase_if(rows, [&](const Row& row) { return !listing.scope.contains(row->organization); });
     auto page = std::make_shared<const Page>(std::move(rows), std::move(found.next), found.total);
+    std::size_t bytes = key.size();
+    for (const auto& row : page->rows)
+        bytes += bytesOf(*row);
+    Kept dropped;
     const std::lock_guard lock(mutex_);
-    if (makeRoom(snapshot) && pages_.insert_or_assign(key, page).second)
-        bytes_ += key.size() + page->rows.size() * sizeof(Row) + bytesBeside;
+    if (makeRoom(snapshot, bytes, dropped) && kept_.pages.insert_or_assign(key, page).second)
+        kept_.bytes += bytes;
     return page;
 }
 
@@ -69,10 +77,10 @@ std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
                                                     std::vector<Row>& rows) {
     std::vector<std::size_t> empty;
     const std::lock_guard lock(mutex_);
-    const bool same = snapshot != 0 && snapshot == snapshot_;
+    const bool same = snapshot != 0 && snapshot == kept_.snapshot;
     for (std::size_t place = 0; place < ids.size(); ++place) {
-        const auto found = same ? kept_.find(ids[place]) : kept_.end();
-        if (found == kept_.end())
+        const auto found = same ? kept_.rows.find(ids[place]) : kept_.rows.end();
+        if (found == kept_.rows.end())
             empty.push_back(place);
         else
             rows[place] = found->second;
@@ -82,23 +90,24 @@ std::vector<std::size_t> ShownCredentials::takeKept(std::uint64_t snapshot,
 
 void ShownCredentials::keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
                             const std::vector<std::size_t>& places, const std::vector<Row>& rows) {
-    const std::lock_guard lock(mutex_);
-    if (!makeRoom(snapshot))
-        return;
+    std::size_t bytes = 0;
     for (const std::size_t place : places)
-        if (rows[place] && kept_.insert_or_assign(ids[place], rows[place]).second)
-            bytes_ += rows[place]->json.size() + bytesBeside;
+        bytes += rows[place] ? bytesOf(*rows[place]) : 0;
+    Kept dropped;
+    const std::lock_guard lock(mutex_);
+    if (!makeRoom(snapshot, bytes, dropped))
+        return;
+    kept_.bytes += bytes;
+    for (const std::size_t place : places)
+        if (rows[place])
+            kept_.rows.insert_or_assign(ids[place], rows[place]);
 }
 
-bool ShownCredentials::makeRoom(std::uint64_t snapshot) {
-    if (snapshot == 0 || snapshot < snapshot_)
+bool ShownCredentials::makeRoom(std::uint64_t snapshot, std::size_t bytes, Kept& dropped) {
+    if (snapshot == 0 || snapshot < kept_.snapshot || bytes > mostBytes / 4)
         return false;
-    if (snapshot > snapshot_ || bytes_ > mostBytes) {
-        kept_.clear();
-        pages_.clear();
-        bytes_ = 0;
-        snapshot_ = snapshot;
-    }
+    if (snapshot > kept_.snapshot || kept_.bytes + bytes > mostBytes)
+        dropped = std::exchange(kept_, {snapshot, 0, {}, {}});
     return true;
 }
 

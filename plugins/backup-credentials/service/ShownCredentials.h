@@ -25,7 +25,7 @@ struct ShownCredential {
 };
 
 /// Credentials as they are shown, each made once for as long as nothing at all is committed: to read and to
-/// write one down costs ten times as much as to copy it. Any thread; in read() and write().
+/// write one down costs far more than to copy it. Any thread; in read() and write().
 class ShownCredentials {
 public:
     using Row = std::shared_ptr<const ShownCredential>;
@@ -54,15 +54,20 @@ private:
     takeKept(std::uint64_t snapshot, const std::vector<std::int64_t>& ids, std::vector<Row>& rows);
     void keep(std::uint64_t snapshot, const std::vector<std::int64_t>& ids,
               const std::vector<std::size_t>& places, const std::vector<Row>& rows);
-    /// Under the lock, before something is kept. @returns whether it may be
-    [[nodiscard]] bool makeRoom(std::uint64_t snapshot);
+    struct Kept {
+        std::uint64_t snapshot = 0; ///< of all that follows
+        std::size_t bytes = 0;      ///< about what it takes; pages count their rows once more
+        std::unordered_map<std::int64_t, Row> rows;
+        std::unordered_map<std::string, std::shared_ptr<const Page>> pages; ///< by keyOf() what was asked for
+    };
+    /// Under the lock, before something is kept. @param bytes  what it takes
+    /// @param dropped  gets what makes room, to end after the lock
+    /// @returns whether it may be kept: neither is its snapshot over, nor is it itself too large
+    [[nodiscard]] bool makeRoom(std::uint64_t snapshot, std::size_t bytes, Kept& dropped);
 
     const std::function<std::string(const Credential&)> toJson_;
     std::mutex mutex_;
-    std::uint64_t snapshot_ = 0; ///< of all that are kept
-    std::size_t bytes_ = 0;      ///< about what they take
-    std::unordered_map<std::int64_t, Row> kept_;
-    std::unordered_map<std::string, std::shared_ptr<const Page>> pages_; ///< by keyOf() what was asked for
+    Kept kept_;
 };
 
 } // namespace coffer::backup_credentials

@@ -21,6 +21,7 @@ class ShownCredentialsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPageEndsWithTheNextCommit);
     CPPUNIT_TEST(whatDoesNotExistIsLeftOutAndTheOrderStays);
     CPPUNIT_TEST(manyLargeOnesAreForgottenInsteadOfFillingMemory);
+    CPPUNIT_TEST(aPageThatIsTooLargeIsNotKept);
     CPPUNIT_TEST(readersThatShareItSeeOnlyWhatWasAcknowledged);
     CPPUNIT_TEST_SUITE_END();
 
@@ -156,6 +157,23 @@ public:
         for (std::int64_t id = 1; id <= 300; ++id) // 64 KiB each
             (void)read(id);
         CPPUNIT_ASSERT(first.expired());
+    }
+    void aPageThatIsTooLargeIsNotKept() {
+        house_.createMany(100, 1, "large");
+        house_.sql("UPDATE backup_credentials_credential SET ca_certificate = hex(zeroblob(32768))");
+        const auto weak = [&](std::size_t limit) {
+            backup_credentials::search::Listing listing;
+            listing.scope.all = true;
+            listing.limit = limit;
+            return std::weak_ptr(house_.host().storage().read(
+                [&](Transaction& transaction) { return shown_.list(transaction, listing); }));
+        };
+        CPPUNIT_ASSERT(weak(100).expired()); // 6.4 MB
+        const auto small = weak(20);
+        CPPUNIT_ASSERT(!small.expired());
+        for (std::size_t limit = 1; limit < 20; ++limit) // 13 MB together
+            (void)weak(limit);
+        CPPUNIT_ASSERT(small.expired());
     }
     void readersThatShareItSeeOnlyWhatWasAcknowledged() {
         const auto id = house_.create("nightly");
