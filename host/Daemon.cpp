@@ -308,8 +308,8 @@ void Daemon::stop() {
 }
 
 int serve(const CommandLine& line) {
-    // Memory is kept for the next reply: to give it back and get it again costs more page faults than a
-    // reply.
+    // A reply's memory is kept for the next one: the page faults of getting it anew cost more than most
+    // replies.
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
 

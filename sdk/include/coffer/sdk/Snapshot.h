@@ -6,7 +6,8 @@
 
 namespace coffer {
 
-/// A Transaction that knows which snapshot it reads; ask snapshotOf(). Owned by the host.
+/// A Transaction that knows which snapshot it reads; ask snapshotOf(). Owned by the host; dies with the
+/// closure that it is given to, and only the thread that runs the closure may use it.
 class COFFER_API Snapshot {
 public:
     virtual ~Snapshot();
