@@ -124,6 +124,7 @@ test('following pauses while one reads further down, says so, and goes on at the
   for (let number = 0; number < 40; ++number) await somethingHappens(`Company ${number}`);
   await open(page, daemon.token, '?follow=1');
   await page.getByText('Following: what happens next').waitFor();
+  await records(page).nth(30).waitFor(); // before that there is nowhere to scroll to
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await page.getByText('Paused while you read further down.').waitFor();
   const { id } = await somethingHappens('Soylent');
