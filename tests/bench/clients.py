@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from measure import Failed
+from measure import Failed, Sample, percentile
 
 
 def request_of(method, path, headers=(), body=""):
@@ -91,6 +91,23 @@ def fresh_requests(port, request, count):
         if status != 200:
             raise Failed(f"a fresh request is answered {status}")
     return took
+
+
+def first_reads(daemon, paths, count=200):
+    """So many reads, one after the other, each the first after a commit: nothing that the daemon keeps answers it."""
+    changes = [request_of("PUT", f"/api/v1/backup-credentials/{daemon.first + number}/default",
+                          (daemon.authorization, "Content-Length: 0")) for number in (1, 2)]
+    reads = [request_of("GET", "/api/v1" + path, (daemon.authorization,)) for path in paths]
+    connection, took = Connection(daemon.port), []
+    for number in range(count):
+        changed = connection.exchange(changes[number % 2])
+        begin = time.perf_counter()
+        read = connection.exchange(reads[number % len(reads)])
+        took.append((time.perf_counter() - begin) * 1000)
+        if (changed, read) != (200, 200):
+            raise Failed(f"the change is answered {changed}, the read {read}")
+    connection.close()
+    return Sample(1000 * count / sum(took), percentile(took, 50), percentile(took, 99))
 
 
 class SilentEndpoint:
