@@ -14,7 +14,7 @@
 namespace coffer::host {
 
 /// Reports the fingerprint of every stored secret: Vault::fingerprints(), bound to its vault. Runs in one
-/// read().
+/// read(), on a thread of its own while the records are looked at.
 using FingerprintSource = std::function<void(
     Transaction&, const std::function<void(std::string_view objectType, std::string_view objectId,
                                            std::string_view fingerprint)>&)>;
