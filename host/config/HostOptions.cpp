@@ -22,10 +22,12 @@ std::vector<OptionSection> makeSections() {
               "Networks whose X-Forwarded-For is believed: 10.0.0.0/8, ::1/128."},
              {"workers", integer, "24", "Requests that are handled at once.", 4, 1024},
              {"connections", integer, "20000", "Open connections; more are refused.", 16, 1000000},
-             {"slow_workers", integer, "32", "Requests that wait for the network at once (S3 probes).", 4,
-              1024},
-             {"slow_queue", integer, "64", "Such requests that wait for a worker; more are answered 503.", 1,
-              100000},
+             {"slow_workers", integer, "1024",
+              "Requests that wait for the network at once (S3 probes), each on a thread that is started when "
+              "it is needed; a caller or an organization has a quarter of them at most.",
+              4, 4096},
+             {"slow_queue", integer, "1024", "Such requests that wait for a worker; more are answered 503.",
+              1, 100000},
              {"bulk_workers", integer, "4", "Large answers that are produced at once (exports).", 1, 256},
              {"fast_limit", duration, "60s",
               "A plugin's quick request that takes longer is given up: answered 503, and the plugin "

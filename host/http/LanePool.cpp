@@ -30,9 +30,6 @@ LanePool::LanePool(const std::string& name, LaneSize size, bool fair, Metrics& m
                                "Requests refused because their lane was full, by lane.", {{"lane", name}})) {
     metrics.gauge("coffer_http_lane_workers", "Workers, by lane.", {{"lane", name}})
         .set(static_cast<double>(size.workers));
-    const std::lock_guard lock(mutex_);
-    for (; serving_ < size.workers; ++serving_)
-        workers_.emplace_back([this] { work(); });
 }
 
 LanePool::~LanePool() {
@@ -43,7 +40,8 @@ LanePool::~LanePool() {
 
 void LanePool::submit(LaneAccounts accounts, Task task) {
     std::unique_lock lock(mutex_);
-    const bool full = stopping_ || queue_.size() + busy_ >= size_.workers + size_.queue;
+    const bool full = stopping_ || queue_.size() + busy_ >= size_.workers + size_.queue ||
+                      (serving_ + lost_ == 0 && !startWorker());
     const bool ownShare = hasItsPlaces(accounts.caller) || hasItsPlaces(accounts.organization);
     if (full || ownShare) {
         lock.unlock();
@@ -57,9 +55,26 @@ void LanePool::submit(LaneAccounts accounts, Task task) {
     wakeForNext();
 }
 
-void LanePool::wakeForNext() {
-    if (next() != queue_.end())
+void LanePool::wakeForNext() noexcept {
+    if (next() == queue_.end())
+        return;
+    if (resting_ > 0)
         ready_.notify_one();
+    else
+        startWorker(); // else it waits for one that is busy now
+}
+
+bool LanePool::startWorker() noexcept {
+    if (stopping_ || serving_ >= size_.workers || lost_ > size_.workers)
+        return false;
+    try {
+        workers_.emplace_back([this] { work(); });
+        ++serving_;
+        ++resting_;
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 bool LanePool::hasItsPlaces(LaneAccount account) const {
@@ -82,7 +97,7 @@ void LanePool::refuse(bool ownShare) {
         retryAfterSeconds);
 }
 
-std::deque<LanePool::Waiting>::iterator LanePool::next() {
+std::deque<LanePool::Waiting>::iterator LanePool::next() noexcept {
     return std::ranges::find_if(queue_, [&](const Waiting& waiting) {
         return !hasItsWorkers(waiting.accounts.caller) && !hasItsWorkers(waiting.accounts.organization);
     });
@@ -98,6 +113,7 @@ void LanePool::work() {
         });
         if (found == queue_.end())
             return;
+        --resting_;
         Waiting mine = std::move(*found);
         queue_.erase(found);
         ++busy_;
@@ -117,6 +133,7 @@ void LanePool::work() {
             leave(place.accounts_);
         else if (!comeBack())
             return;
+        ++resting_;
     }
 }
 
@@ -132,16 +149,9 @@ void LanePool::Place::giveUp() noexcept {
     const std::lock_guard lock(pool_.mutex_);
     isGivenUp_ = true;
     pool_.leave(accounts_);
-    pool_.wakeForNext();
     ++pool_.lost_;
     --pool_.serving_;
-    if (pool_.stopping_ || pool_.lost_ > pool_.size_.workers)
-        return;
-    try {
-        pool_.workers_.emplace_back([&pool = pool_] { pool.work(); });
-        ++pool_.serving_;
-    } catch (...) { // no thread to be had: the lane has one less
-    }
+    pool_.wakeForNext();
 }
 
 void LanePool::leave(const LaneAccounts& accounts) noexcept {

@@ -33,10 +33,10 @@ struct LaneAccounts {
     LaneAccount organization;
 };
 
-/// The workers of one lane, and the queue before them. With `fair`, no account that holds a quarter of the
-/// places is given another one, and none with a quarter of the workers begins another task: neither a caller
-/// with many organizations nor an organization with many callers fills the lane. A place counts for both of
-/// its accounts until it is left. Any thread.
+/// The workers of one lane, each started when it is first needed, and the queue before them. With `fair`, no
+/// account that holds a quarter of the places is given another one, and none with a quarter of the workers
+/// begins another task: neither a caller with many organizations nor an organization with many callers fills
+/// the lane. A place counts for both of its accounts until it is left. Any thread.
 ///
 /// A worker whose task was given up is replaced, for as many of them as the lane has workers; when such a
 /// task returns after all, the lane goes back to its size.
@@ -84,10 +84,12 @@ private:
     };
 
     void work();
-    [[nodiscard]] std::deque<Waiting>::iterator next();
+    [[nodiscard]] std::deque<Waiting>::iterator next() noexcept;
     /// One worker, when there is something that it may begin. Whoever begins something wakes the next one, so
     /// that nobody wakes up for nothing.
-    void wakeForNext();
+    void wakeForNext() noexcept;
+    /// @returns false where the lane has all that it may have, or the system gives it no thread
+    bool startWorker() noexcept;
     void refuse(bool ownShare);
     [[nodiscard]] bool hasItsPlaces(LaneAccount account) const;
     [[nodiscard]] bool hasItsWorkers(LaneAccount account) const;
@@ -112,6 +114,7 @@ private:
     std::size_t busy_ = 0;
     std::size_t lost_ = 0;    // workers whose task was given up and has not returned
     std::size_t serving_ = 0; // the others
+    std::size_t resting_ = 0; // of those, who look for something to do or wait for it
     bool stopping_ = false;
     std::vector<std::thread> workers_;
 };

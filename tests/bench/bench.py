@@ -28,9 +28,6 @@ ORDER = ["get", "list", "calls", "tls", "create", "changes", "hanging", "idle", 
 class Bench:
     """What rows share: both sides, the filled daemons, and how long to measure."""
 
-    # One organization gets a quarter of the slow lane; here it is the only one.
-    many_probes = ("--http.slow_workers=256", "--http.slow_queue=4096")
-
     def __init__(self, options, folder):
         self.rounds, self.seconds, self.program = options.rounds, options.seconds, options.program
         self._options, self._folder, self._daemons, self._runs = options, folder, {}, 0

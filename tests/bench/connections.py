@@ -63,7 +63,7 @@ def idle(bench):
             raise measure.Failed(f"{count:,} connections need a higher limit of open files: ulimit -Hn, as root")
         # Started anew, so that what it grew by before is not there to be used again.
         bench.small.stop()
-        daemon = bench.small.serve("--http.connections=12000")
+        daemon = bench.small.serve()
         path = f"/backup-credentials/{daemon.first}"
         file = bench.nginx.serve(daemon.call("GET", path))
         theirs, _ = beside_idle(bench.nginx, clients.request_of("GET", file), count)
@@ -83,8 +83,7 @@ def beside_idle(side, request, count):
 
 @row("hanging", "200 probes against endpoints that hang: what gets and creates lose")
 def hanging(bench):
-    # A quarter of the lane for the one organization that there is.
-    daemon = bench.small.serve("--http.slow_workers=1024", "--http.slow_queue=4096")
+    daemon = bench.small.serve()
     credentials = Credentials(bench, daemon)
     body = credentials.body()
     del body["organizationId"], body["name"]

@@ -84,7 +84,7 @@ def depth(bench):
 
 @row("size", "few stored against many: get, list, create")
 def size(bench):
-    few, many = bench.small.serve(*bench.many_probes), bench.large.serve(*bench.many_probes)
+    few, many = bench.small.serve(), bench.large.serve()
     names = (f"{few.count:,} stored", f"{many.count:,} stored")
     works = [("get one by id", 1.1, "/backup-credentials/{middle}")]
     works += [(f"list of 100{how}", 1.2, "/backup-credentials?limit=100" + query)

@@ -14,7 +14,7 @@ NOBODY = {"endpoint": "http://127.0.0.1:9", "storeUnverified": True}
 
 @row("create", "durable create with a probe against etcd's durable put")
 def create(bench):
-    daemon = bench.small.serve(*bench.many_probes)
+    daemon = bench.small.serve()
     credentials = Credentials(bench, daemon)
     value = daemon.call("GET", f"/backup-credentials/{daemon.first}")
     etcd = bench.etcd()
@@ -34,7 +34,7 @@ def create(bench):
 
 @row("changes", "update, lock, make default, associate against create without probe")
 def changes(bench):
-    daemon = bench.small.serve(*bench.many_probes, *UNVERIFIED)
+    daemon = bench.small.serve(*UNVERIFIED)
     credentials = Credentials(bench, daemon)
     for locked in daemon.get("/backup-credentials?locked=true&limit=500")["items"]:
         daemon.call("DELETE", f"/backup-credentials/{locked['id']}/lock")

@@ -32,11 +32,13 @@ private:
 class HangingEndpointsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HangingEndpointsTest);
     CPPUNIT_TEST(oneHundredOfThemKeepNobodyElseWaiting);
+    CPPUNIT_TEST(twoHundredOfThemLeaveTheirOwnerRoom);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void oneHundredOfThemKeepNobodyElseWaiting() {
-        DaemonProcess daemon({"--backup-credentials.probe.first_byte_timeout=4s"});
+        DaemonProcess daemon({"--backup-credentials.probe.first_byte_timeout=4s", "--http.slow_workers=32",
+                              "--http.slow_queue=64"});
         const S3Stub stub;
         const SilentEndpoint silent;
         const auto unlucky = daemon.addOrganization("unlucky");
@@ -55,7 +57,7 @@ public:
                 ++outcomes[kind];
                 ++ended;
             });
-        awaitHanging(daemon);
+        awaitHanging(daemon, 1);
 
         Client reader = daemon.client(otherToken);
         Client anyone(daemon.port());
@@ -85,6 +87,31 @@ public:
                              daemon.client().get("/backup-credentials").number("totalCount"));
     }
 
+    void twoHundredOfThemLeaveTheirOwnerRoom() {
+        constexpr int many = 200;
+        DaemonProcess daemon({"--backup-credentials.probe.first_byte_timeout=10s"});
+        const S3Stub stub;
+        const SilentEndpoint silent;
+        const auto owner = daemon.addOrganization("owner");
+        const auto token = daemon.addPrincipal("owner", "manager", owner);
+        std::atomic<int> silences = 0;
+        std::atomic<int> ended = 0;
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < many; ++i)
+            clients.emplace_back([&, i] {
+                silences += outcome(daemon.client(token), owner, i, silent.url()) == "silent" ? 1 : 0;
+                ++ended;
+            });
+        awaitHanging(daemon, many);
+        for (int i = 0; i < 10; ++i) {
+            const auto created = tryToCreate(daemon.client(token), owner, many + i, stub.endpoint());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(created.body, 201, created.status);
+        }
+        CPPUNIT_ASSERT_MESSAGE("they came through only afterwards", ended == 0);
+        clients.clear();
+        CPPUNIT_ASSERT_EQUAL(many, silences.load());
+    }
+
 private:
     static constexpr int hanging = 100;
 
@@ -105,19 +132,19 @@ private:
     } catch (const std::exception& error) {
         return error.what();
     }
-    /// Until the lane has something that hangs.
-    static void awaitHanging(const DaemonProcess& daemon) {
+    /// Until so many probes hang in the lane.
+    static void awaitHanging(const DaemonProcess& daemon, int count) {
         Client anyone(daemon.port());
         for (int i = 0; i < 600; ++i) {
             const auto metrics = anyone.get("//metrics").body;
             const std::string name = "coffer_http_lane_running{lane=\"slow\"} ";
             const auto at = metrics.find(name);
             CPPUNIT_ASSERT_MESSAGE(metrics, at != std::string::npos);
-            if (metrics[at + name.size()] != '0')
+            if (std::stoi(metrics.substr(at + name.size())) >= count)
                 return;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
-        CPPUNIT_FAIL("nothing hangs");
+        CPPUNIT_FAIL("they do not hang");
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(HangingEndpointsTest);

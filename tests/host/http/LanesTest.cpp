@@ -1,5 +1,6 @@
 #include "tests/host/http/PipelineHouse.h"
 
+#include <filesystem>
 #include <future>
 #include <semaphore>
 #include <set>
@@ -24,6 +25,7 @@ class LanesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(placeThatIsLeftIsChargedToNobody);
     CPPUNIT_TEST(stopFinishesWhatWasTakenAndTakesNoMore);
     CPPUNIT_TEST(stopGivesUpAtItsDeadline);
+    CPPUNIT_TEST(workersAreStartedAsTheyAreNeeded);
     CPPUNIT_TEST(lateHandlerIsNamedInTheLog);
     CPPUNIT_TEST(hangingRequestsOfOneOrganizationLeaveRoomForOthers);
     CPPUNIT_TEST(placeIsChargedToWhomTheHandlerNames);
@@ -159,6 +161,26 @@ public:
         pool.submit(0, [alive = std::move(alive)](LanePool::Place&) {});
         CPPUNIT_ASSERT(!pool.stop(std::chrono::steady_clock::now()));
         CPPUNIT_ASSERT(waiting.expired());
+    }
+
+    void workersAreStartedAsTheyAreNeeded() {
+        const auto before = threads(); // those of other tests may still be going
+        LanePool pool("slow", {64, 64}, true, metrics_);
+        CPPUNIT_ASSERT(threads() <= before);
+        {
+            const Held held(*this);
+            for (LaneAccount account = 1; account <= 4; ++account)
+                pool.submit(account, held.task());
+            held.waitFor(4);
+            CPPUNIT_ASSERT(threads() <= before + 4);
+        }
+        // Who has nothing to do any more takes what comes next.
+        for (int i = 0; i < 20; ++i) {
+            std::promise<void> done;
+            pool.submit(1, [&](LanePool::Place&) { done.set_value(); });
+            done.get_future().get();
+        }
+        CPPUNIT_ASSERT(threads() <= before + 10);
     }
 
     void lateHandlerIsNamedInTheLog() {
@@ -318,6 +340,11 @@ private:
         };
         std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
     };
+
+    /// How many this process has.
+    static std::ptrdiff_t threads() {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+    }
 
     static LanesOptions small() {
         LanesOptions options;
