@@ -52,16 +52,18 @@ void LanePool::submit(LaneAccounts accounts, Task task) {
         if (account != nobody)
             ++uses_[account].places;
     show();
-    wakeForNext();
+    const bool wakes = wantsWaking();
+    lock.unlock();
+    if (wakes)
+        ready_.notify_one();
 }
 
-void LanePool::wakeForNext() noexcept {
+bool LanePool::wantsWaking() noexcept {
     if (next() == queue_.end())
-        return;
-    if (resting_ > 0)
-        ready_.notify_one();
-    else
-        startWorker(); // else it waits for one that is busy now
+        return false;
+    if (resting_ == 0)
+        startWorker(); // without one it waits for those that are busy now
+    return resting_ > 0;
 }
 
 bool LanePool::startWorker() noexcept {
@@ -121,8 +123,10 @@ void LanePool::work() {
             if (account != nobody)
                 ++uses_[account].workers;
         show();
-        wakeForNext();
+        const bool wakes = wantsWaking();
         lock.unlock();
+        if (wakes)
+            ready_.notify_one();
 
         Place place(*this, mine.accounts);
         mine.task(place);
@@ -151,7 +155,8 @@ void LanePool::Place::giveUp() noexcept {
     pool_.leave(accounts_);
     ++pool_.lost_;
     --pool_.serving_;
-    pool_.wakeForNext();
+    if (pool_.wantsWaking())
+        pool_.ready_.notify_one();
 }
 
 void LanePool::leave(const LaneAccounts& accounts) noexcept {
@@ -174,7 +179,7 @@ void LanePool::release(LaneAccount account) noexcept {
 
 void LanePool::Place::charge(LaneAccount organization) {
     const LaneAccounts charged(accounts_.caller, organization);
-    const std::lock_guard lock(pool_.mutex_);
+    std::unique_lock lock(pool_.mutex_);
     if (isGivenUp_ || charged.organization == accounts_.organization)
         return;
     if (charged.organization != nobody) {
@@ -184,7 +189,10 @@ void LanePool::Place::charge(LaneAccount organization) {
     }
     pool_.release(accounts_.organization);
     accounts_ = charged;
-    pool_.wakeForNext();
+    const bool wakes = pool_.wantsWaking();
+    lock.unlock();
+    if (wakes)
+        pool_.ready_.notify_one();
 }
 
 bool LanePool::stop(std::chrono::steady_clock::time_point deadline) {

@@ -85,9 +85,10 @@ private:
 
     void work();
     [[nodiscard]] std::deque<Waiting>::iterator next() noexcept;
-    /// One worker, when there is something that it may begin. Whoever begins something wakes the next one, so
-    /// that nobody wakes up for nothing.
-    void wakeForNext() noexcept;
+    /// Sees to it that there is a worker for what may begin, if anything may. Whoever begins something calls
+    /// it for what comes next, so that nobody wakes up for nothing.
+    /// @returns whether to wake one, once the lock is given back: who wakes up wants it
+    [[nodiscard]] bool wantsWaking() noexcept;
     /// @returns false where the lane has all that it may have, or the system gives it no thread
     bool startWorker() noexcept;
     void refuse(bool ownShare);

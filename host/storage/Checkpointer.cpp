@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// 4 MiB of pages: copied while everyone goes on. 32 MiB: the writer waits a moment, so that the log starts
-// anew.
+// 4 MiB of pages: copied while everyone goes on. 32 MiB: the writer waits a moment, so that the log is
+// written from its beginning again. Its file keeps its size: to grow it costs more than to write over it.
 constexpr int pagesToCopy = 1000;
 constexpr int pagesToRestart = 8000;
 
@@ -94,10 +94,9 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
     const auto patience = patience_;
     pages_ = 0;
     lock.unlock();
-    // Most of the log is copied without holding anyone; only the rest is left for the attempt to empty it.
     bool done = checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
     if (empty)
-        done = checkpoint(SQLITE_CHECKPOINT_TRUNCATE, patience);
+        done = startLogAnew(scrubDue ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, patience);
     if (done && asked)
         scrubs_.add();
     lock.lock();
@@ -108,6 +107,14 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
     // A reader that does not end must not cost the writer more than a third of its time.
     changed_.wait_for(lock, done || !empty ? pause : std::max<std::chrono::milliseconds>(pause, 2 * patience),
                       [&] { return stopping_; });
+}
+
+bool Checkpointer::startLogAnew(int mode, std::chrono::milliseconds patience) {
+    // The log was copied without holding anyone, and what was written meanwhile is too: next to nothing is
+    // left to be copied while the writer waits.
+    (void)checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
+    const GroupTurn::Between turn(turn_, patience);
+    return turn.came() && checkpoint(mode, patience);
 }
 
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {

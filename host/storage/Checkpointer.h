@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/storage/DatabaseConnection.h"
+#include "host/storage/GroupTurn.h"
 #include "host/storage/Readers.h"
 
 #include <coffer/sdk/Plugin.h>
@@ -33,6 +34,8 @@ public:
     void scrub();
     /// How many pages the log holds after a commit. Any thread.
     void grown(int pages);
+    /// Each group of writes runs in a turn of its own.
+    [[nodiscard]] GroupTurn& turn() noexcept { return turn_; }
     /// Degraded when a scrub is overdue. Any thread.
     [[nodiscard]] Health health() const;
 
@@ -42,12 +45,14 @@ private:
     void loop();
     void work(std::unique_lock<std::mutex>& lock);
     bool checkpoint(int mode, std::chrono::milliseconds patience);
+    bool startLogAnew(int mode, std::chrono::milliseconds patience);
 
     const std::filesystem::path file_;
     Readers& readers_;
     const std::chrono::milliseconds scrubAfter_;
     Log& log_;
     Counter& scrubs_;
+    GroupTurn turn_;
     std::unique_ptr<DatabaseConnection> connection_; ///< of the thread
     mutable std::mutex mutex_;
     std::condition_variable changed_;

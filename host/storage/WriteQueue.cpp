@@ -25,23 +25,18 @@ Problem outcomeUnknown() {
 } // namespace
 
 void WriteQueue::perform(const PendingWritePtr& write) {
-    std::unique_lock lock(mutex_);
-    if (stopping_)
-        throw Problem::unavailable("storage_unavailable", "The daemon is stopping.", 5);
-    if (waiting_.size() >= limits_.capacity)
-        throw busy();
-    waiting_.push_back(write);
-    work_.notify_one();
-
-    const auto settled = [&] { return write->state == PendingWrite::State::settled; };
+    push(write);
+    std::unique_lock lock(write->mutex);
+    const auto settled = [&] { return write->settled; };
     if (write->alone) {
         write->changed.wait(lock, settled);
     } else if (!write->changed.wait_until(lock, PendingWrite::Clock::now() + limits_.beginWithin, settled)) {
-        if (write->state == PendingWrite::State::queued) {
-            std::erase(waiting_, write);
+        lock.unlock();
+        const auto begun = withdraw(write);
+        if (!begun)
             throw busy();
-        }
-        if (!write->changed.wait_until(lock, write->begunAt + limits_.settleWithin, settled)) {
+        lock.lock();
+        if (!write->changed.wait_until(lock, *begun + limits_.settleWithin, settled)) {
             // What the closure refers to must outlive its run; the writer's watch bounds that run.
             write->callerLate = true;
             write->changed.wait(lock, [&] { return settled() || !write->running; });
@@ -51,10 +46,28 @@ void WriteQueue::perform(const PendingWritePtr& write) {
             }
         }
     }
-    const std::exception_ptr failure = std::exchange(write->failure, nullptr);
     lock.unlock();
-    if (failure)
+    if (const auto failure = std::exchange(write->failure, nullptr))
         std::rethrow_exception(failure);
+}
+
+void WriteQueue::push(const PendingWritePtr& write) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_)
+            throw Problem::unavailable("storage_unavailable", "The daemon is stopping.", 5);
+        if (waiting_.size() >= limits_.capacity)
+            throw busy();
+        waiting_.push_back(write);
+    }
+    work_.notify_one();
+}
+
+std::optional<PendingWrite::Clock::time_point> WriteQueue::withdraw(const PendingWritePtr& write) {
+    const std::lock_guard lock(mutex_);
+    if (std::erase(waiting_, write) > 0)
+        return std::nullopt;
+    return write->begunAt;
 }
 
 bool WriteQueue::waitForWork() {
@@ -69,25 +82,27 @@ PendingWritePtr WriteQueue::claim(bool first) {
         return nullptr;
     PendingWritePtr write = std::move(waiting_.front());
     waiting_.pop_front();
-    write->state = PendingWrite::State::begun;
     write->begunAt = PendingWrite::Clock::now();
     return write;
 }
 
 bool WriteQueue::startRunning(PendingWrite& write) {
+    {
+        const std::lock_guard lock(write.mutex);
+        if (write.abandoned)
+            return false;
+        write.running = true;
+    }
     const std::lock_guard lock(mutex_);
-    if (write.abandoned)
-        return false;
-    write.running = true;
     if (!write.alone)
         setActivity(false, write.origin.principalName, write.origin.requestId);
     return true;
 }
 
 void WriteQueue::stopRunning(PendingWrite& write) {
-    const std::lock_guard lock(mutex_);
+    stopActivity();
+    const std::lock_guard lock(write.mutex);
     write.running = false;
-    activity_.reset();
     if (write.callerLate)
         write.changed.notify_one();
 }
@@ -98,6 +113,10 @@ void WriteQueue::startCommit() {
 }
 
 void WriteQueue::stopCommit() {
+    stopActivity();
+}
+
+void WriteQueue::stopActivity() {
     const std::lock_guard lock(mutex_);
     activity_.reset();
 }
@@ -108,22 +127,23 @@ void WriteQueue::setActivity(bool commits, std::string owner, std::string reques
 }
 
 void WriteQueue::settle(const std::vector<PendingWritePtr>& writes) {
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& write : writes)
-            write->state = PendingWrite::State::settled;
-    }
-    // Whoever wakes up wants the lock.
     for (const auto& write : writes)
-        write->changed.notify_one();
+        settleOne(*write);
+}
+
+void WriteQueue::settleOne(PendingWrite& write) {
+    {
+        const std::lock_guard lock(write.mutex);
+        write.settled = true;
+    }
+    write.changed.notify_one();
 }
 
 void WriteQueue::refuseWaiting(const std::function<std::exception_ptr()>& makeFailure) {
     const std::lock_guard lock(mutex_);
     for (const auto& write : std::exchange(waiting_, {})) {
         write->failure = makeFailure();
-        write->state = PendingWrite::State::settled;
-        write->changed.notify_one();
+        settleOne(*write);
     }
 }
 

@@ -19,10 +19,10 @@ namespace coffer::host {
 
 /// One write on its way: made by the caller, run by the writer. What it refers to is on the caller's stack,
 /// so the writer touches it only between WriteQueue::startRunning() and stopRunning(), and the caller does
-/// not leave in between. The members below the line are guarded by the queue.
+/// not leave in between. Each has a mutex of its own, so that the many who are woken at the end of a group do
+/// not wait for one another, nor for the writer.
 struct PendingWrite {
     using Clock = std::chrono::steady_clock;
-    enum class State { queued, begun, settled };
 
     PendingWrite(const Origin& onBehalf, const std::function<void(Transaction&)>& run)
         : origin(onBehalf), closure(run) {}
@@ -34,13 +34,14 @@ struct PendingWrite {
     bool scrub = false; ///< what it deleted must be gone from the files
     std::exception_ptr failure;
 
-    // ---
-    State state = State::queued;
+    Clock::time_point begunAt{}; ///< guarded by the queue's mutex
+
+    std::mutex mutex; ///< guards what follows; it may be taken after the queue's, never before
+    std::condition_variable changed;
+    bool settled = false;
     bool running = false;
     bool callerLate = false; ///< the caller waits only for the end of running
     bool abandoned = false;  ///< the caller has left
-    Clock::time_point begunAt{};
-    std::condition_variable changed;
 };
 using PendingWritePtr = std::shared_ptr<PendingWrite>;
 
@@ -89,6 +90,11 @@ public:
     [[nodiscard]] std::optional<WriterActivity> activity() const;
 
 private:
+    void push(const PendingWritePtr& write);
+    /// Takes it out of the queue, unless the writer has begun it. @returns when that was
+    [[nodiscard]] std::optional<PendingWrite::Clock::time_point> withdraw(const PendingWritePtr& write);
+    static void settleOne(PendingWrite& write);
+    void stopActivity();
     void setActivity(bool commits, std::string owner, std::string requestId);
 
     const Limits limits_;

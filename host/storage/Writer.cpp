@@ -86,8 +86,11 @@ void Writer::write(const Origin& origin, const std::function<void(Transaction&)>
 
 void Writer::loop() {
     while (queue_.waitForWork()) {
-        if (begin())
-            runGroup();
+        {
+            const GroupTurn::Group turn(checkpointer_.turn());
+            if (begin())
+                runGroup();
+        }
         replaceBroken();
     }
     connection_.reset();
