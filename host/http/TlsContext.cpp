@@ -65,6 +65,8 @@ Context::Ptr load(const TlsOptions& options) {
                                   SSL_MODE_RELEASE_BUFFERS);
         // Else one read goes on for as long as a client sends new keys.
         SSL_CTX_clear_mode(raw, SSL_MODE_AUTO_RETRY);
+        // A record's head and the rest of it with one call of the kernel.
+        SSL_CTX_set_read_ahead(raw, 1);
         SSL_CTX_set_msg_callback(raw, countNewKeys);
         return context;
     } catch (const Poco::Exception& error) {
@@ -98,12 +100,21 @@ public:
     }
 
     Transfer receive(std::span<char> into) noexcept override {
-        ERR_clear_error();
-        std::size_t bytes = 0;
-        const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
-        if (newKeys_ > mostNewKeys)
-            return {TransferStatus::failed};
-        return result == 1 ? Transfer{TransferStatus::done, bytes} : Transfer{statusOf(result)};
+        for (;;) {
+            ERR_clear_error();
+            const int keysBefore = newKeys_;
+            std::size_t bytes = 0;
+            const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
+            if (newKeys_ > mostNewKeys)
+                return {TransferStatus::failed};
+            if (result == 1)
+                return {TransferStatus::done, bytes};
+            const auto status = statusOf(result);
+            // What came with new keys may have been read from the socket already, which then tells nobody of
+            // it.
+            if (status != TransferStatus::wantRead || newKeys_ == keysBefore)
+                return {status};
+        }
     }
 
     Transfer send(std::string_view bytes, std::string_view /*more*/) noexcept override {
@@ -113,7 +124,7 @@ public:
         return result == 1 ? Transfer{TransferStatus::done, taken} : Transfer{statusOf(result)};
     }
 
-    bool holdsBytes() const noexcept override { return SSL_pending(ssl_.get()) > 0; }
+    bool holdsBytes() const noexcept override { return SSL_has_pending(ssl_.get()) == 1; }
 
     void finish() noexcept override {
         if (!broken_ && SSL_is_init_finished(ssl_.get())) {

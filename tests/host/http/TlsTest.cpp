@@ -3,8 +3,27 @@
 #include "tests/host/http/TlsTestCertificates.h"
 
 #include <list>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace coffer::test {
+
+namespace {
+
+/// What the client sends meanwhile arrives in one segment.
+class Corked {
+public:
+    explicit Corked(const ServerTestClient& client) : client_(client) { set(1); }
+    Corked(const Corked&) = delete;
+    Corked& operator=(const Corked&) = delete;
+    ~Corked() { set(0); }
+
+private:
+    void set(int on) const { ::setsockopt(client_.descriptor(), IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
+    const ServerTestClient& client_;
+};
+
+} // namespace
 
 using namespace std::chrono_literals;
 
@@ -12,6 +31,7 @@ class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TlsTest);
     CPPUNIT_TEST(requestsAreServedAndMarkedSecure);
     CPPUNIT_TEST(pipelinedRequestsInOneRecordAreServed);
+    CPPUNIT_TEST(recordsThatArriveTogetherAreServed);
     CPPUNIT_TEST(hugeAndProducedResponsesArriveWhole);
     CPPUNIT_TEST(refusalReachesTheClient);
     CPPUNIT_TEST(oldProtocolsAreRefused);
@@ -76,6 +96,29 @@ private:
             client.send(requests);
             for (int i = 0; i < 300; ++i)
                 CPPUNIT_ASSERT_EQUAL(200, client.receive().status);
+        }
+    }
+
+    void recordsThatArriveTogetherAreServed() {
+        ServerUnderTest under(options_);
+        auto client = connect(under);
+        const std::string request = getRequest("/");
+        for (int round = 0; round < 20; ++round) {
+            const auto newKeys = client.keyUpdates(1);
+            {
+                const Corked together(client);
+                CPPUNIT_ASSERT_EQUAL(
+                    static_cast<ssize_t>(newKeys.size()),
+                    ::send(client.descriptor(), newKeys.data(), newKeys.size(), MSG_NOSIGNAL));
+                client.send(request.substr(0, 10));
+                client.send(request.substr(10));
+                client.send(request);
+                client.send(request.substr(0, 10));
+            }
+            CPPUNIT_ASSERT_EQUAL(200, client.receive().status);
+            CPPUNIT_ASSERT_EQUAL(200, client.receive().status);
+            client.send(request.substr(10));
+            CPPUNIT_ASSERT_EQUAL(200, client.receive().status);
         }
     }
 
