@@ -18,12 +18,14 @@ namespace {
 /// So many times a client may change its keys (RFC 8446, 4.6.3): each costs as much as some requests.
 constexpr int mostNewKeys = 32;
 
+/// Beyond them OpenSSL throws away what it has read, which may be hundreds more.
 /// @param newKeys  an int that counts them
-void countNewKeys(int isSent, int /*version*/, int type, const void* message, std::size_t size, SSL* /*ssl*/,
+void countNewKeys(int isSent, int /*version*/, int type, const void* message, std::size_t size, SSL* ssl,
                   void* newKeys) {
     if (isSent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
-        *static_cast<const unsigned char*>(message) == SSL3_MT_KEY_UPDATE)
-        ++*static_cast<int*>(newKeys);
+        *static_cast<const unsigned char*>(message) == SSL3_MT_KEY_UPDATE &&
+        ++*static_cast<int*>(newKeys) > mostNewKeys)
+        SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
 }
 
 void requireReadable(const std::string& file, const std::string& what) {
@@ -100,21 +102,12 @@ public:
     }
 
     Transfer receive(std::span<char> into) noexcept override {
-        for (;;) {
-            ERR_clear_error();
-            const int keysBefore = newKeys_;
-            std::size_t bytes = 0;
-            const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
-            if (newKeys_ > mostNewKeys)
-                return {TransferStatus::failed};
-            if (result == 1)
-                return {TransferStatus::done, bytes};
-            const auto status = statusOf(result);
-            // What came with new keys may have been read from the socket already, which then tells nobody of
-            // it.
-            if (status != TransferStatus::wantRead || newKeys_ == keysBefore)
-                return {status};
-        }
+        ERR_clear_error();
+        std::size_t bytes = 0;
+        const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &bytes);
+        if (newKeys_ > mostNewKeys)
+            return {TransferStatus::failed};
+        return result == 1 ? Transfer{TransferStatus::done, bytes} : Transfer{statusOf(result)};
     }
 
     Transfer send(std::string_view bytes, std::string_view /*more*/) noexcept override {

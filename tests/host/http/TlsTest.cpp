@@ -3,6 +3,7 @@
 #include "tests/host/http/TlsTestCertificates.h"
 
 #include <list>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
