@@ -17,6 +17,8 @@ namespace {
 // written from its beginning again. Its file keeps its size: to grow it costs more than to write over it.
 constexpr int pagesToCopy = 1000;
 constexpr int pagesToRestart = 8000;
+// 64 MiB: what was written while a reader did not end is given back to the disk.
+constexpr int pagesToKeep = 2 * pagesToRestart;
 
 // An attempt to empty the log holds the writer while it waits for readers, so the first ones give up soon.
 constexpr auto firstPatience = 100ms;
@@ -88,24 +90,26 @@ void Checkpointer::loop() {
 void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
     const auto now = Clock::now();
     const bool scrubDue = scrubAsked_ && now >= *scrubAsked_ + scrubAfter_;
-    const bool empty = scrubDue || pages_ >= pagesToRestart;
+    const bool anew = scrubDue || pages_ >= pagesToRestart;
+    const int mode =
+        scrubDue || pages_ > pagesToKeep ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
     // What is asked for from here on may be committed too late for this round.
     const auto asked = scrubDue ? std::exchange(scrubAsked_, std::nullopt) : std::nullopt;
     const auto patience = patience_;
     pages_ = 0;
     lock.unlock();
     bool done = checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
-    if (empty)
-        done = startLogAnew(scrubDue ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, patience);
+    if (anew)
+        done = startLogAnew(mode, patience);
     if (done && asked)
         scrubs_.add();
     lock.lock();
     if (!done && asked)
         scrubAsked_ = asked;
-    if (empty)
+    if (anew)
         patience_ = done ? firstPatience : std::min(2 * patience, longestPatience);
     // A reader that does not end must not cost the writer more than a third of its time.
-    changed_.wait_for(lock, done || !empty ? pause : std::max<std::chrono::milliseconds>(pause, 2 * patience),
+    changed_.wait_for(lock, done || !anew ? pause : std::max<std::chrono::milliseconds>(pause, 2 * patience),
                       [&] { return stopping_; });
 }
 

@@ -171,9 +171,9 @@ public:
                             [&](Transaction& transaction) { store(transaction, i % 20, block); });
         const auto size = [&] { return std::filesystem::file_size(fixture.file() + "-wal"); };
         const auto giveUp = std::chrono::steady_clock::now() + 60s;
-        while (size() > 32u << 20 && std::chrono::steady_clock::now() < giveUp)
+        while (size() > 64u << 20 && std::chrono::steady_clock::now() < giveUp)
             std::this_thread::sleep_for(50ms);
-        CPPUNIT_ASSERT(size() <= 32u << 20);
+        CPPUNIT_ASSERT(size() <= 64u << 20);
     }
 
     void unusedSpaceIsFoundOnlyInSoundPages() {
