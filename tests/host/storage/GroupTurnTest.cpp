@@ -1,4 +1,5 @@
 #include "host/storage/GroupTurn.h"
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <atomic>
@@ -6,7 +7,6 @@
 #include <optional>
 
 using namespace coffer;
-using namespace coffer::test;
 using namespace std::chrono_literals;
 
 /// The writer's groups and the checkpoint between them.
