@@ -31,6 +31,13 @@ std::vector<std::int64_t> idsOf(Transaction& transaction, std::string_view owner
     return out;
 }
 
+void addToIndex(Transaction& transaction, std::int64_t credential, std::string_view organization,
+                std::string_view text, std::string_view beginnings) {
+    transaction.execute("INSERT INTO backup_credentials_search (rowid, organization, text, beginnings) "
+                        "VALUES (?, ?, ?, ?)",
+                        credential, organization, text, beginnings);
+}
+
 } // namespace
 
 std::vector<ProjectUse> projects(Transaction& transaction, std::int64_t credential,
@@ -129,9 +136,8 @@ void insertDocument(Transaction& transaction, const Credential& credential) {
     transaction.execute("INSERT INTO backup_credentials_document (id, organization, text, beginnings) "
                         "VALUES (?, ?, ?, ?)",
                         credential.id, document.organizationCode(), document.text(), document.beginnings());
-    transaction.execute("INSERT INTO backup_credentials_search (rowid, organization, text, beginnings) "
-                        "VALUES (?, ?, ?, ?)",
-                        credential.id, document.organizationCode(), document.text(), document.beginnings());
+    addToIndex(transaction, credential.id, document.organizationCode(), document.text(),
+               document.beginnings());
 }
 
 void refreshDocument(Transaction& transaction, std::int64_t credential) {
@@ -154,9 +160,22 @@ void refreshDocument(Transaction& transaction, std::int64_t credential) {
             document.add(rows.text(1));
         }
     }
-    transaction.execute("UPDATE backup_credentials_document SET text = ?2, beginnings = ?3 "
-                        "WHERE id = ?1 AND text <> ?2",
-                        credential, document.text(), document.beginnings());
+    std::string organization;
+    {
+        Rows row = transaction.query(
+            "SELECT organization, text, beginnings FROM backup_credentials_document WHERE id = ?",
+            credential);
+        if (!row.next() || row.text(1) == document.text())
+            return;
+        organization = row.text(0);
+        // Taken out of the index by what it was put in with: the index holds no texts.
+        transaction.execute("INSERT INTO backup_credentials_search (backup_credentials_search, rowid, "
+                            "organization, text, beginnings) VALUES ('delete', ?, ?, ?, ?)",
+                            credential, organization, row.text(1), row.text(2));
+    }
+    transaction.execute("UPDATE backup_credentials_document SET text = ?, beginnings = ? WHERE id = ?",
+                        document.text(), document.beginnings(), credential);
+    addToIndex(transaction, credential, organization, document.text(), document.beginnings());
 }
 
 } // namespace coffer::backup_credentials::store

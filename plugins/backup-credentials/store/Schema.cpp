@@ -303,10 +303,12 @@ CREATE INDEX backup_credentials_not_valid_by_modified
 )sql";
 
 // A statement with triggers keeps a journal of its own, and to begin one makes the search index write out
-// what it has gathered. A new credential gets its document and is counted by statements without any, so that
-// the index is written once for all that are stored in one transaction.
-constexpr std::string_view plainInserts = R"sql(
+// what it has gathered, as its end does. A new credential gets its document and is counted by statements
+// without any, so that the index is written once for all that are stored in one transaction; what changes in
+// a document is written once instead of twice.
+constexpr std::string_view plainWrites = R"sql(
 DROP TRIGGER backup_credentials_document_insert;
+DROP TRIGGER backup_credentials_document_update;
 DROP TRIGGER backup_credentials_count_insert;
 DROP TRIGGER backup_credentials_count_locked;
 CREATE TRIGGER backup_credentials_count_locked
@@ -326,11 +328,12 @@ BEGIN
 END;
 )sql";
 
-constexpr std::array<Migration, 5> steps{{{1, "credentials, defaults, associations, search", tables},
-                                          {2, "associations by owner, renamed while locked", siblings},
-                                          {3, "since when a verdict stands", since},
-                                          {4, "the locked and the not valid in order", filteredOrders},
-                                          {5, "new credentials without triggers", plainInserts}}};
+constexpr std::array<Migration, 5> steps{
+    {{1, "credentials, defaults, associations, search", tables},
+     {2, "associations by owner, renamed while locked", siblings},
+     {3, "since when a verdict stands", since},
+     {4, "the locked and the not valid in order", filteredOrders},
+     {5, "documents and new credentials without triggers", plainWrites}}};
 
 } // namespace
 
