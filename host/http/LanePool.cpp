@@ -28,7 +28,7 @@ LanePool::LanePool(const std::string& name, LaneSize size, bool fair, Metrics& m
                              {{"lane", name}})),
       refused_(metrics.counter("coffer_http_lane_refused_total",
                                "Requests refused because their lane was full, by lane.", {{"lane", name}})) {
-    metrics.gauge("coffer_http_lane_workers", "Workers, by lane.", {{"lane", name}})
+    metrics.gauge("coffer_http_lane_workers", "Workers that a lane may have, by lane.", {{"lane", name}})
         .set(static_cast<double>(size.workers));
 }
 

@@ -20,7 +20,9 @@ constexpr int pagesToRestart = 8000;
 // 64 MiB: what was written while a reader did not end is given back to the disk.
 constexpr int pagesToKeep = 2 * pagesToRestart;
 
-// An attempt to empty the log holds the writer while it waits for readers, so the first ones give up soon.
+// To start the log anew holds the writer while readers are waited for: not for long where it is for the log's
+// size alone, and longer each time where deleted bytes must go.
+constexpr auto patienceForSize = 20ms;
 constexpr auto firstPatience = 100ms;
 constexpr auto longestPatience = 3000ms;
 constexpr auto pause = 250ms; // between two rounds, whatever is asked for meanwhile
@@ -95,7 +97,7 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
         scrubDue || pages_ > pagesToKeep ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
     // What is asked for from here on may be committed too late for this round.
     const auto asked = scrubDue ? std::exchange(scrubAsked_, std::nullopt) : std::nullopt;
-    const auto patience = patience_;
+    const auto patience = scrubDue ? patience_ : std::chrono::milliseconds(patienceForSize);
     pages_ = 0;
     lock.unlock();
     bool done = checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
@@ -106,7 +108,7 @@ void Checkpointer::work(std::unique_lock<std::mutex>& lock) {
     lock.lock();
     if (!done && asked)
         scrubAsked_ = asked;
-    if (anew)
+    if (scrubDue)
         patience_ = done ? firstPatience : std::min(2 * patience, longestPatience);
     // A reader that does not end must not cost the writer more than a third of its time.
     changed_.wait_for(lock, done || !anew ? pause : std::max<std::chrono::milliseconds>(pause, 2 * patience),
@@ -117,7 +119,7 @@ bool Checkpointer::startLogAnew(int mode, std::chrono::milliseconds patience) {
     // The log was copied without holding anyone, and what was written meanwhile is too: next to nothing is
     // left to be copied while the writer waits.
     (void)checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
-    const GroupTurn::Between turn(turn_, patience);
+    const GroupTurn::Between turn(turn_, longestPatience); // holds nobody before the group has ended
     return turn.came() && checkpoint(mode, patience);
 }
 
