@@ -64,11 +64,12 @@ private:
                 return;
             --events_;
             ++busy_;
+            const int told = goesOn_; // before anybody can see that it is busy
             changed_.notify_all();
             lock.unlock();
             seat.work();
             lock.lock();
-            changed_.wait(lock, [&, told = goesOn_] { return goesOn_ != told; });
+            changed_.wait(lock, [&] { return goesOn_ != told; });
             --busy_;
             changed_.notify_all();
         }
