@@ -9,6 +9,8 @@ namespace coffer::host {
 /// Whose turn it is: the writer's, who runs one group of writes after the other, or that of the checkpoint
 /// that starts the log anew between two of them. SQLite itself would let them meet by chance only: a writer
 /// that is busy leaves its lock for no longer than it takes to ask for it again.
+///
+/// It outlives the turns. One thread takes turns of each kind; they may be different ones.
 class GroupTurn {
 public:
     /// The writer's, for one group: waits while the other one has its turn.

@@ -100,7 +100,10 @@ bool WriteQueue::startRunning(PendingWrite& write) {
 }
 
 void WriteQueue::stopRunning(PendingWrite& write) {
-    stopActivity();
+    {
+        const std::lock_guard lock(mutex_);
+        activity_.reset();
+    }
     const std::lock_guard lock(write.mutex);
     write.running = false;
     if (write.callerLate)
@@ -113,10 +116,6 @@ void WriteQueue::startCommit() {
 }
 
 void WriteQueue::stopCommit() {
-    stopActivity();
-}
-
-void WriteQueue::stopActivity() {
     const std::lock_guard lock(mutex_);
     activity_.reset();
 }

@@ -94,7 +94,6 @@ private:
     /// Takes it out of the queue, unless the writer has begun it. @returns when that was
     [[nodiscard]] std::optional<PendingWrite::Clock::time_point> withdraw(const PendingWritePtr& write);
     static void settleOne(PendingWrite& write);
-    void stopActivity();
     void setActivity(bool commits, std::string owner, std::string requestId);
 
     const Limits limits_;
