@@ -1,7 +1,6 @@
 #include <coffer/testkit/LinkedPlugin.h>
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <optional>
 
@@ -11,10 +10,10 @@ using coffer::testkit::somebody;
 
 class SampleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SampleTest);
-    CPPUNIT_TEST(anAddedEntryIsListedAndRecorded);
-    CPPUNIT_TEST(nothingIsAddedBeyondTheLimit);
-    CPPUNIT_TEST(aViewerReadsAndAddsNothing);
-    CPPUNIT_TEST(otherOrganizationsDoNotExist);
+    COFFER_TEST(anAddedEntryIsListedAndRecorded);
+    COFFER_TEST(nothingIsAddedBeyondTheLimit);
+    COFFER_TEST(aViewerReadsAndAddsNothing);
+    COFFER_TEST(otherOrganizationsDoNotExist);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -49,17 +49,17 @@ void assertNone(const std::string& found) {
 /// The arrows that must never be.
 class ArchitectureTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ArchitectureTest);
-    CPPUNIT_TEST(theSdkKnowsNobody);
-    CPPUNIT_TEST(whatIsInstalledShowsNothingOfWhatIsShared);
-    CPPUNIT_TEST(theHostKnowsNoPlugin);
-    CPPUNIT_TEST(cofferctlKnowsNobodyAndNobodyKnowsIt);
-    CPPUNIT_TEST(pluginsKnowOnlyTheSdkAndThemselves);
-    CPPUNIT_TEST(publicHeadersUseNoBoost);
-    CPPUNIT_TEST(routesTouchNeitherSqlNorCiphers);
-    CPPUNIT_TEST(keyBytesStayInOneModule);
-    CPPUNIT_TEST(filesStaySmall);
-    CPPUNIT_TEST(nothingIsLeftForLater);
-    CPPUNIT_TEST(theGrepItselfFinds);
+    COFFER_TEST(theSdkKnowsNobody);
+    COFFER_TEST(whatIsInstalledShowsNothingOfWhatIsShared);
+    COFFER_TEST(theHostKnowsNoPlugin);
+    COFFER_TEST(cofferctlKnowsNobodyAndNobodyKnowsIt);
+    COFFER_TEST(pluginsKnowOnlyTheSdkAndThemselves);
+    COFFER_TEST(publicHeadersUseNoBoost);
+    COFFER_TEST(routesTouchNeitherSqlNorCiphers);
+    COFFER_TEST(keyBytesStayInOneModule);
+    COFFER_TEST(filesStaySmall);
+    COFFER_TEST(nothingIsLeftForLater);
+    COFFER_TEST(theGrepItselfFinds);
     CPPUNIT_TEST_SUITE_END();
 
 public:

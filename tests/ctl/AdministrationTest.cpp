@@ -5,18 +5,18 @@ using namespace coffer::test;
 /// What administrators do: organizations, principals, tokens, robots, plugins, keys, the audit log.
 class AdministrationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AdministrationTest);
-    CPPUNIT_TEST(organizationsAreMadeRenamedAndDeleted);
-    CPPUNIT_TEST(principalsHaveRolesGrantsAndTokens);
-    CPPUNIT_TEST(aTokenIsShownOnceAlone);
-    CPPUNIT_TEST(robotsAreMadeAndRotated);
-    CPPUNIT_TEST(pluginsAreSwitched);
-    CPPUNIT_TEST(keysAreRotatedRewrappedAndRetired);
-    CPPUNIT_TEST(theAuditLogIsListedFollowedExportedAndVerified);
+    COFFER_TEST(organizationsAreMadeRenamedAndDeleted);
+    COFFER_TEST(principalsHaveRolesGrantsAndTokens);
+    COFFER_TEST(aTokenIsShownOnceAlone);
+    COFFER_TEST(robotsAreMadeAndRotated);
+    COFFER_TEST(pluginsAreSwitched);
+    COFFER_TEST(keysAreRotatedRewrappedAndRetired);
+    COFFER_TEST(theAuditLogIsListedFollowedExportedAndVerified);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void organizationsAreMadeRenamedAndDeleted() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         assertContains(program.done({"organizations", "add", "Acme of tests"}), "Made organization");
         assertContains(program.refused(3, {"organizations", "add", "ACME of tests"}), "taken");
         assertContains(program.refused(3, {"organizations", "add", "x"}), "name: ");
@@ -26,11 +26,11 @@ public:
         program.done({"organizations", "delete", "Acme Ltd", "--yes"});
         assertContains(program.refused(4, {"organizations", "show", "Acme Ltd"}),
                        "cofferctl organizations list");
-        scene().addCredential(program, "nightly");
+        scene_.addCredential(program, "nightly");
         program.refused(3, {"organizations", "delete", Scene::organization(program), "--yes"});
     }
     void principalsHaveRolesGrantsAndTokens() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         program.done({"principals", "add", "jana", "--role", "manager"});
         assertContains(program.done({"principals", "show", "jana"}),
                        "manager in " + Scene::organization(program));
@@ -38,7 +38,7 @@ public:
         assertContains(program.done({"roles", "list", "jana"}), "everywhere");
         program.done({"roles", "remove", "jana", "auditor", "--yes"});
         assertContains(program.refused(4, {"roles", "remove", "jana", "auditor", "--yes"}), "no role");
-        const std::string id = scene().addCredential(program, "nightly");
+        const std::string id = scene_.addCredential(program, "nightly");
         program.done({"grants", "add", "jana", "backup-credentials:use", "nightly"});
         const std::string grants = program.done({"grants", "list", "jana", "-o", "csv"});
         assertContains(grants, "backup-credentials:use," + id);
@@ -53,7 +53,7 @@ public:
         program.refused(4, {"principals", "show", "Jana Nová"});
     }
     void aTokenIsShownOnceAlone() {
-        Program program = scene().administrator();
+        Program program = scene_.administrator();
         std::string token = program.done({"tokens", "add", "for a script"});
         CPPUNIT_ASSERT_EQUAL('\n', token.back());
         token.pop_back();
@@ -69,7 +69,7 @@ public:
         assertContains(program.refused(3, {"whoami"}), "cofferctl login");
     }
     void robotsAreMadeAndRotated() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         const std::string login = program.done({"robots", "add", "deploy", "--role", "viewer"});
         CPPUNIT_ASSERT(login.find(':') != std::string::npos);
         assertContains(program.done({"robots", "list"}), "deploy");
@@ -79,7 +79,7 @@ public:
         program.refused(4, {"robots", "show", "deploy"});
     }
     void pluginsAreSwitched() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         assertContains(program.done({"plugins", "list"}), "backup-credentials");
         assertContains(program.done({"plugins", "show", "projects"}), "GET /projects");
         assertContains(program.refused(2, {"plugins", "disable", "projects"}), "Add --yes");
@@ -92,8 +92,8 @@ public:
         program.done({"projects", "list"});
     }
     void keysAreRotatedRewrappedAndRetired() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         assertContains(program.done({"keys", "show"}), "active");
         const std::string before = program.done({"keys", "show", "-o", "csv", "--columns", "activeVersion"});
         const std::string old =
@@ -107,8 +107,8 @@ public:
         assertContains(program.refused(2, {"keys", "retire", "one"}), "is a number");
     }
     void theAuditLogIsListedFollowedExportedAndVerified() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         program.done({"credentials", "lock", "nightly", "--reason", "audited"});
         assertContains(program.done({"audit", "list", "--action", "backup-credential.*", "--from", "1h"}),
                        "backup-credential.lock");
@@ -135,11 +135,11 @@ public:
                                                         records.substr(records.find('\n', second + 1) + 1));
         assertContains(everywhere.refused(1, {"audit", "verify", holed}), "is missing");
         assertContains(everywhere.done({"audit", "export", "--format", "csv"}), "sequence,time,action");
-        const Program viewer = scene().other(program, "auditor");
+        const Program viewer = scene_.other(program, "auditor");
         assertContains(viewer.done({"audit", "verify"}), "not yours to see");
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
+    Scene scene_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AdministrationTest);

@@ -7,15 +7,15 @@ using namespace coffer::ctl;
 /// Many credentials at once.
 class BulkTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BulkTest);
-    CPPUNIT_TEST(eachHasItsFateAndARepetitionAddsNothing);
-    CPPUNIT_TEST(aDryRunSaysWhatWouldBeAdded);
-    CPPUNIT_TEST(whatIsExportedCanBeImported);
-    CPPUNIT_TEST(filesThatAreNoListAreRefused);
+    COFFER_TEST(eachHasItsFateAndARepetitionAddsNothing);
+    COFFER_TEST(aDryRunSaysWhatWouldBeAdded);
+    COFFER_TEST(whatIsExportedCanBeImported);
+    COFFER_TEST(filesThatAreNoListAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void eachHasItsFateAndARepetitionAddsNothing() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         const std::string file = program.home().write(
             "many.json", "[" + entry("first") + "," + entry("second", "WRONGKEY000000000001") + "," +
                              entry("x") + "," + entry("third") +
@@ -42,8 +42,8 @@ public:
         program.done({"credentials", "add", "--from-file", "-"}, "[" + entry("first") + "]");
     }
     void aDryRunSaysWhatWouldBeAdded() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "first");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "first");
         const std::string said = program.done({"credentials", "add", "--from-file", "-", "--dry-run"},
                                               "[" + entry("first") + "," + entry("second") + "]");
         assertContains(said, "already there");
@@ -51,9 +51,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("first\n"), program.done({"credentials", "list", "-o", "name"}));
     }
     void whatIsExportedCanBeImported() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "first");
-        scene().addCredential(program, "second");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "first");
+        scene_.addCredential(program, "second");
         program.done({"credentials", "default", "second"});
         const std::string file = program.home() / "export.json";
         program.done({"credentials", "export", "--file", file});
@@ -79,7 +79,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(exported, program.done({"credentials", "export"}));
     }
     void filesThatAreNoListAreRefused() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         const auto refused = [&](const std::string& text) {
             return program.refused(2, {"credentials", "add", "--from-file", "-"}, text);
         };
@@ -93,10 +93,10 @@ public:
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
-    static std::string entry(const std::string& name,
-                             const std::string& accessKeyId = "AKIAIOSFODNN7EXAMPLE") {
-        return R"({"name":")" + name + R"(","endpoint":")" + scene().endpoint() +
+    Scene scene_;
+
+    std::string entry(const std::string& name, const std::string& accessKeyId = "AKIAIOSFODNN7EXAMPLE") {
+        return R"({"name":")" + name + R"(","endpoint":")" + scene_.endpoint() +
                R"(","region":"us-east-1","accessKeyId":")" + accessKeyId + R"(","secretAccessKey":")" +
                secretKey + "\"}";
     }

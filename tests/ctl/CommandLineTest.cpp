@@ -30,12 +30,12 @@ void assertUsage(const std::vector<std::string>& words, const std::string& what,
 /// How a command line is understood, and what is said when it is not.
 class CommandLineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CommandLineTest);
-    CPPUNIT_TEST(optionsStandAnywhereAndInEveryForm);
-    CPPUNIT_TEST(whatFollowsTwoDashesIsNoOption);
-    CPPUNIT_TEST(mistakesSayWhatWouldBeRight);
-    CPPUNIT_TEST(helpIsForWhatItStandsBehind);
-    CPPUNIT_TEST(whatIsUnknownIsAnExtension);
-    CPPUNIT_TEST(theTableOfCommandsIsConsistent);
+    COFFER_TEST(optionsStandAnywhereAndInEveryForm);
+    COFFER_TEST(whatFollowsTwoDashesIsNoOption);
+    COFFER_TEST(mistakesSayWhatWouldBeRight);
+    COFFER_TEST(helpIsForWhatItStandsBehind);
+    COFFER_TEST(whatIsUnknownIsAnExtension);
+    COFFER_TEST(theTableOfCommandsIsConsistent);
     CPPUNIT_TEST_SUITE_END();
 
 public:

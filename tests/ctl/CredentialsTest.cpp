@@ -14,46 +14,44 @@ std::vector<std::string> with(std::vector<std::string> words, const std::vector<
 /// What is done with credentials, and why it is refused.
 class CredentialsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CredentialsTest);
-    CPPUNIT_TEST(keysThatTheEndpointRefusesAreNotStored);
-    CPPUNIT_TEST(aCredentialLivesFromAddToDelete);
-    CPPUNIT_TEST(itCannotBeDeletedWhileProjectsUseIt);
-    CPPUNIT_TEST(theDefaultIsChosenShownAndCleared);
-    CPPUNIT_TEST(anEditOverSomeoneElsesIsAConflict);
-    CPPUNIT_TEST(namesAndIdsAreToldApart);
-    CPPUNIT_TEST(aNameInTwoOrganizationsIsAmbiguous);
-    CPPUNIT_TEST(listsAreShownInEveryFormat);
-    CPPUNIT_TEST(listsAreFilteredSortedAndCut);
-    CPPUNIT_TEST(keysComeFromAnAwsProfile);
-    CPPUNIT_TEST(aDryRunChangesNothing);
-    CPPUNIT_TEST(aViewerIsRefused);
-    CPPUNIT_TEST(whatIsMissingIsSaid);
+    COFFER_TEST(keysThatTheEndpointRefusesAreNotStored);
+    COFFER_TEST(aCredentialLivesFromAddToDelete);
+    COFFER_TEST(itCannotBeDeletedWhileProjectsUseIt);
+    COFFER_TEST(theDefaultIsChosenShownAndCleared);
+    COFFER_TEST(anEditOverSomeoneElsesIsAConflict);
+    COFFER_TEST(namesAndIdsAreToldApart);
+    COFFER_TEST(aNameInTwoOrganizationsIsAmbiguous);
+    COFFER_TEST(listsAreShownInEveryFormat);
+    COFFER_TEST(listsAreFilteredSortedAndCut);
+    COFFER_TEST(keysComeFromAnAwsProfile);
+    COFFER_TEST(aDryRunChangesNothing);
+    COFFER_TEST(aViewerIsRefused);
+    COFFER_TEST(whatIsMissingIsSaid);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void keysThatTheEndpointRefusesAreNotStored() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         const std::string error = program.refused(
-            3, with({"credentials", "add", "nightly"}, scene().keys("WRONGKEY000000000001")), secretKey);
+            3, with({"credentials", "add", "nightly"}, scene_.keys("WRONGKEY000000000001")), secretKey);
         assertContains(error, "Invalid S3 credentials");
         assertContains(error, "Cause: wrong_secret");
         assertContains(error, "Check the secret access key");
         assertLacks(error, secretKey);
         // The request's id is the last that is said.
         CPPUNIT_ASSERT(error.substr(0, error.size() - 1).rfind('\n') < error.rfind("Request "));
-        assertContains(program.refused(3,
-                                       with({"credentials", "probe"}, scene().keys("UNKNOWNKEY0000000001")),
+        assertContains(program.refused(3, with({"credentials", "probe"}, scene_.keys("UNKNOWNKEY0000000001")),
                                        secretKey),
                        "Cause: unknown_key");
-        assertContains(program.refused(3, with({"credentials", "add", "x"}, scene().keys()), secretKey),
+        assertContains(program.refused(3, with({"credentials", "add", "x"}, scene_.keys()), secretKey),
                        "name: ");
         CPPUNIT_ASSERT_EQUAL(std::string("[]\n"), program.done({"credentials", "list", "-o", "json"}));
     }
     void aCredentialLivesFromAddToDelete() {
-        const Program program = scene().administrator();
-        assertContains(
-            program.done(with({"credentials", "add", "nightly"}, scene().keys()), secretKey + "\n"),
-            "Stored credential \"nightly\"");
-        assertContains(program.refused(3, with({"credentials", "add", "NIGHTLY"}, scene().keys()), secretKey),
+        const Program program = scene_.administrator();
+        assertContains(program.done(with({"credentials", "add", "nightly"}, scene_.keys()), secretKey + "\n"),
+                       "Stored credential \"nightly\"");
+        assertContains(program.refused(3, with({"credentials", "add", "NIGHTLY"}, scene_.keys()), secretKey),
                        "The name is taken");
         assertContains(program.done({"credentials", "show", "nightly"}), "works");
         assertContains(program.done({"credentials", "probe", "nightly"}), "The keys work");
@@ -82,8 +80,8 @@ public:
         assertContains(program.refused(4, {"credentials", "show", "2147483647"}), "Request ");
     }
     void itCannotBeDeletedWhileProjectsUseIt() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         program.done({"projects", "add", "Web shop", "--enable-backup", "--credential", "nightly"});
         program.done({"credentials", "associate", "nightly", "legacy", "--name", "Old one"});
         const std::string error = program.refused(3, {"credentials", "delete", "nightly", "--yes"});
@@ -97,8 +95,8 @@ public:
         program.done({"credentials", "delete", "nightly", "--yes"});
     }
     void theDefaultIsChosenShownAndCleared() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         assertContains(program.refused(4, {"credentials", "default"}),
                        "cofferctl credentials default CREDENTIAL");
         assertContains(program.done({"credentials", "default", "nightly"}), "is now the default");
@@ -107,12 +105,12 @@ public:
         assertContains(program.done({"credentials", "default", "nightly", "--clear"}), "no longer");
         assertContains(program.refused(2, {"credentials", "default", "--clear"}), "CREDENTIAL is missing");
         assertContains(
-            program.done(with({"credentials", "add", "other", "--default"}, scene().keys()), secretKey),
+            program.done(with({"credentials", "add", "other", "--default"}, scene_.keys()), secretKey),
             "It is the default now");
     }
     void anEditOverSomeoneElsesIsAConflict() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         program.done({"credentials", "update", "nightly", "--name", "mine", "--if-version", "1"});
         const std::string error =
             program.refused(6, {"credentials", "update", "mine", "--name", "theirs", "--if-version", "1"});
@@ -123,23 +121,23 @@ public:
         assertContains(program.done({"credentials", "list", "-o", "name"}), "mine");
     }
     void namesAndIdsAreToldApart() {
-        const Program program = scene().administrator();
-        const std::string id = scene().addCredential(program, "12345");
+        const Program program = scene_.administrator();
+        const std::string id = scene_.addCredential(program, "12345");
         CPPUNIT_ASSERT_EQUAL(std::string("name:12345\n"),
                              program.done({"credentials", "list", "-o", "name"}));
         assertContains(program.done({"credentials", "show", "name:12345"}), "12345");
         assertContains(program.done({"credentials", "show", id}), "12345");
         program.refused(4, {"credentials", "show", "12345"});
         assertContains(program.refused(4, {"credentials", "show", "123456789012"}), "so many digits");
-        scene().addCredential(program, "Příliš 日本 ab");
+        scene_.addCredential(program, "Příliš 日本 ab");
         assertContains(program.done({"credentials", "show", "příliš 日本 AB"}), "Příliš 日本 ab");
         assertContains(program.refused(4, {"credentials", "show", "name:1234"}), "There is no credential");
     }
     void aNameInTwoOrganizationsIsAmbiguous() {
-        Program first = scene().administrator();
-        const Program second = scene().administrator();
-        const std::string one = scene().addCredential(first, "ambiguous one");
-        const std::string two = scene().addCredential(second, "ambiguous one");
+        Program first = scene_.administrator();
+        const Program second = scene_.administrator();
+        const std::string one = scene_.addCredential(first, "ambiguous one");
+        const std::string two = scene_.addCredential(second, "ambiguous one");
         program_ = first;
         program_.set("COFFER_ORGANIZATION", "");
         const std::string error = program_.refused(2, {"credentials", "show", "ambiguous one"});
@@ -152,8 +150,8 @@ public:
         program_.done({"credentials", "show", one});
     }
     void listsAreShownInEveryFormat() {
-        const Program program = scene().administrator();
-        const std::string id = scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        const std::string id = scene_.addCredential(program, "nightly");
         assertContains(program.done({"credentials", "list"}), "ID  ");
         assertContains(program.done({"credentials", "list", "-o", "wide"}), "MODIFIED BY");
         assertContains(program.done({"credentials", "list", "-o", "json"}), "\"id\": " + id);
@@ -174,9 +172,9 @@ public:
         }
     }
     void listsAreFilteredSortedAndCut() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         for (const auto* name : {"bravo", "alpha", "delta", "charlie"})
-            scene().addCredential(program, name);
+            scene_.addCredential(program, name);
         program.done({"credentials", "lock", "delta", "--reason", "x"});
         CPPUNIT_ASSERT_EQUAL(std::string("delta\ncharlie\nbravo\nalpha\n"),
                              program.done({"credentials", "list", "-o", "name", "--sort", "-name"}));
@@ -199,13 +197,13 @@ public:
         assertContains(program.refused(2, {"credentials", "list", "--limit", "1", "--all"}), "exclude");
     }
     void keysComeFromAnAwsProfile() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         std::filesystem::create_directory(program.home() / ".aws");
         (void)program.home().write(".aws/credentials", "[backup]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
                                                        "aws_secret_access_key = " +
                                                            secretKey + "\n");
         (void)program.home().write(".aws/config", "[profile backup]\nregion = us-east-1\nendpoint_url = " +
-                                                      scene().endpoint() + "\n");
+                                                      scene_.endpoint() + "\n");
         assertContains(program.done({"credentials", "probe", "--from-aws-profile", "backup"}),
                        "The keys work");
         assertContains(program.done({"credentials", "add", "from aws", "--from-aws-profile", "backup"}),
@@ -214,16 +212,16 @@ public:
                        "There are backup");
     }
     void aDryRunChangesNothing() {
-        const Program program = scene().administrator();
-        const int before = scene().stub().requests();
+        const Program program = scene_.administrator();
+        const int before = scene_.stub().requests();
         assertContains(
-            program.done(with({"credentials", "add", "dry", "--dry-run"}, scene().keys()), secretKey),
+            program.done(with({"credentials", "add", "dry", "--dry-run"}, scene_.keys()), secretKey),
             "The keys work");
-        CPPUNIT_ASSERT(scene().stub().requests() > before);
-        program.refused(
-            3, with({"credentials", "add", "dry", "--dry-run"}, scene().keys("WRONGKEY000000000001")),
-            secretKey);
-        const std::string id = scene().addCredential(program, "nightly");
+        CPPUNIT_ASSERT(scene_.stub().requests() > before);
+        program.refused(3,
+                        with({"credentials", "add", "dry", "--dry-run"}, scene_.keys("WRONGKEY000000000001")),
+                        secretKey);
+        const std::string id = scene_.addCredential(program, "nightly");
         const std::string update =
             program.done({"credentials", "update", "nightly", "--dry-run", "--secret-file", "-"}, secretKey);
         assertContains(update, "Would send PATCH /api/v1/backup-credentials/" + id);
@@ -234,31 +232,31 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("nightly\n"), program.done({"credentials", "list", "-o", "name"}));
     }
     void aViewerIsRefused() {
-        const Program administrator = scene().administrator();
-        scene().addCredential(administrator, "nightly");
-        const Program viewer = scene().other(administrator, "viewer");
+        const Program administrator = scene_.administrator();
+        scene_.addCredential(administrator, "nightly");
+        const Program viewer = scene_.other(administrator, "viewer");
         viewer.done({"credentials", "show", "nightly"});
         assertContains(viewer.refused(3, {"credentials", "lock", "nightly", "--reason", "x"}),
                        "You may not do this");
         assertContains(viewer.refused(3, {"keys", "show"}), "Request ");
-        const Program stranger = scene().other(scene().administrator(), "viewer");
+        const Program stranger = scene_.other(scene_.administrator(), "viewer");
         program_ = stranger;
         program_.set("COFFER_ORGANIZATION", "");
         program_.refused(4, {"credentials", "show", "nightly"});
     }
     void whatIsMissingIsSaid() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         assertContains(program.refused(2, {"credentials", "add"}), "NAME is missing");
         assertContains(program.refused(2, {"credentials", "add", "nightly"}), "--endpoint is missing");
         assertContains(program.refused(2, {"credentials", "add", "nightly", "--endpoint", "https://x",
                                            "--region", "r", "--access-key-id", "A"}),
                        "The secret access key is missing");
-        scene().addCredential(program, "nightly");
+        scene_.addCredential(program, "nightly");
         assertContains(program.refused(2, {"credentials", "lock", "nightly"}), "--reason is missing");
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
+    Scene scene_;
 
     Program program_;
 };

@@ -27,15 +27,15 @@ std::string record(std::int64_t sequence, const std::string& mac) {
 /// What cofferctl reads that is not its own.
 class FilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FilesTest);
-    CPPUNIT_TEST(sectionsAreReadChangedAndWritten);
-    CPPUNIT_TEST(anAwsProfileGivesKeysRegionAndEndpoint);
-    CPPUNIT_TEST(anAwsProfileThatCannotBeStoredSaysWhy);
-    CPPUNIT_TEST(addressesAreTakenApart);
-    CPPUNIT_TEST(wrongAddressesSayWhatIsRight);
-    CPPUNIT_TEST(timesAreDatesInstantsOrSoLongAgo);
-    CPPUNIT_TEST(aWholeAuditLogIsFoundWhole);
-    CPPUNIT_TEST(missingAndCutOffRecordsAreFound);
-    CPPUNIT_TEST(base64IsThatOfTheStandard);
+    COFFER_TEST(sectionsAreReadChangedAndWritten);
+    COFFER_TEST(anAwsProfileGivesKeysRegionAndEndpoint);
+    COFFER_TEST(anAwsProfileThatCannotBeStoredSaysWhy);
+    COFFER_TEST(addressesAreTakenApart);
+    COFFER_TEST(wrongAddressesSayWhatIsRight);
+    COFFER_TEST(timesAreDatesInstantsOrSoLongAgo);
+    COFFER_TEST(aWholeAuditLogIsFoundWhole);
+    COFFER_TEST(missingAndCutOffRecordsAreFound);
+    COFFER_TEST(base64IsThatOfTheStandard);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -7,17 +7,17 @@ using namespace coffer::test;
 /// Profiles: what is stored, what is used, and what is refused.
 class LoginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginTest);
-    CPPUNIT_TEST(loginChecksTheTokenAndStoresItForItsOwnerOnly);
-    CPPUNIT_TEST(aWrongTokenIsNotStored);
-    CPPUNIT_TEST(theTokenComesFromAFileStandardInputOrAVariable);
-    CPPUNIT_TEST(profilesAreListedChosenAndRemoved);
-    CPPUNIT_TEST(flagsWinOverVariablesAndTheseOverTheProfile);
-    CPPUNIT_TEST(aProfilesTokenGoesToItsServerOnly);
-    CPPUNIT_TEST(aFileThatOthersCanReadIsRefused);
-    CPPUNIT_TEST(aFileThatIsNotUnderstoodSaysWhere);
-    CPPUNIT_TEST(logoutForgetsTheToken);
-    CPPUNIT_TEST(aRobotLogsInWithItsKeyAndSecret);
-    CPPUNIT_TEST(statusTellsTheServerAndWhoIAm);
+    COFFER_TEST(loginChecksTheTokenAndStoresItForItsOwnerOnly);
+    COFFER_TEST(aWrongTokenIsNotStored);
+    COFFER_TEST(theTokenComesFromAFileStandardInputOrAVariable);
+    COFFER_TEST(profilesAreListedChosenAndRemoved);
+    COFFER_TEST(flagsWinOverVariablesAndTheseOverTheProfile);
+    COFFER_TEST(aProfilesTokenGoesToItsServerOnly);
+    COFFER_TEST(aFileThatOthersCanReadIsRefused);
+    COFFER_TEST(aFileThatIsNotUnderstoodSaysWhere);
+    COFFER_TEST(logoutForgetsTheToken);
+    COFFER_TEST(aRobotLogsInWithItsKeyAndSecret);
+    COFFER_TEST(statusTellsTheServerAndWhoIAm);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -95,7 +95,7 @@ public:
     }
     void aProfilesTokenGoesToItsServerOnly() {
         const Program program = loggedIn();
-        const std::string other = "http://localhost:" + std::to_string(Scene::get().daemon().port());
+        const std::string other = "http://localhost:" + std::to_string(scene_.daemon().port());
         // The same daemon under another name: it is reached, and not told the token.
         assertContains(program.refused(3, {"whoami", "--server", other}), "cofferctl login");
         program.done({"whoami", "--server", server() + "/"});
@@ -124,7 +124,7 @@ public:
         assertContains(Program().refused(4, {"logout"}), "Nobody is logged in");
     }
     void aRobotLogsInWithItsKeyAndSecret() {
-        const Program administrator = Scene::get().administrator();
+        const Program administrator = scene_.administrator();
         const std::string file = administrator.home() / "robot.login";
         administrator.done({"robots", "add", "deploy", "--role", "manager", "--file", file});
         const Program robot({{"COFFER_SERVER", server()}, {"COFFER_TOKEN_FILE", file}});
@@ -139,14 +139,16 @@ public:
             assertContains(status, part);
         const Program nobody({{"COFFER_SERVER", server()}});
         assertContains(nobody.done({"status", "-o", "json"}), R"("status": "ready")");
-        const Program viewer = Scene::get().other(Scene::get().administrator(), "viewer");
+        const Program viewer = scene_.other(scene_.administrator(), "viewer");
         assertContains(viewer.done({"status"}), "viewer in Organization");
     }
 
 private:
-    static std::string server() { return Scene::get().server(); }
-    static std::string token() { return Scene::get().daemon().token(); }
-    static Program loggedIn() {
+    Scene scene_;
+
+    std::string server() { return scene_.server(); }
+    std::string token() { return scene_.daemon().token(); }
+    Program loggedIn() {
         Program program;
         const std::string said = program.done({"login", "--server", server()}, token() + "\n");
         assertContains(said, "as administrator");

@@ -5,14 +5,14 @@ using namespace coffer::test;
 /// Projects, their backup and its policies.
 class ProjectsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProjectsTest);
-    CPPUNIT_TEST(aProjectLivesFromAddToDelete);
-    CPPUNIT_TEST(backupIsEnabledWithTheDefaultAndDisabled);
-    CPPUNIT_TEST(policiesSayWhen);
+    COFFER_TEST(aProjectLivesFromAddToDelete);
+    COFFER_TEST(backupIsEnabledWithTheDefaultAndDisabled);
+    COFFER_TEST(policiesSayWhen);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void aProjectLivesFromAddToDelete() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         assertContains(program.done({"projects", "add", "Web shop", "--description", "sells"}),
                        "cofferctl backup enable");
         assertContains(program.refused(3, {"projects", "add", "web shop"}), "taken");
@@ -28,11 +28,11 @@ public:
         assertContains(program.refused(4, {"projects", "show", "Shop"}), "cofferctl projects list");
     }
     void backupIsEnabledWithTheDefaultAndDisabled() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         program.done({"projects", "add", "Web shop"});
         assertContains(program.refused(3, {"backup", "enable", "Web shop"}), "default");
-        scene().addCredential(program, "nightly");
-        scene().addCredential(program, "weekly");
+        scene_.addCredential(program, "nightly");
+        scene_.addCredential(program, "weekly");
         program.done({"credentials", "default", "nightly"});
         assertContains(program.done({"backup", "enable", "Web shop", "--bucket", "backups"}), "with nightly");
         assertContains(program.done({"backup", "enable", "Web shop", "--credential", "weekly"}), "weekly");
@@ -55,7 +55,7 @@ public:
         assertContains(program.refused(2, {"backup", "disable", "Web shop"}), "Add --yes");
     }
     void policiesSayWhen() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         program.done({"projects", "add", "Web shop"});
         assertContains(program.done({"policies", "add", "Web shop", "every night", "--cron", "30 2 * * *",
                                      "--time-zone", "Europe/Prague", "--retention", "30d", "--include",
@@ -74,6 +74,6 @@ public:
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
+    Scene scene_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ProjectsTest);

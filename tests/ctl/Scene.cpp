@@ -2,11 +2,6 @@
 
 namespace coffer::test {
 
-Scene& Scene::get() {
-    static Scene scene;
-    return scene;
-}
-
 Program Scene::administrator() {
     const std::string name = "Organization " + std::to_string(++organizations_);
     Program program({{"COFFER_SERVER", server()}, {"COFFER_TOKEN", daemon_.token()}});

@@ -8,11 +8,9 @@
 
 namespace coffer::test {
 
-/// One daemon and one S3 endpoint for all tests of this program: what a test makes has names of its own.
+/// A daemon and an S3 endpoint that cofferctl is tried with.
 class Scene {
 public:
-    [[nodiscard]] static Scene& get();
-
     [[nodiscard]] DaemonProcess& daemon() noexcept { return daemon_; }
     [[nodiscard]] std::string server() const { return "http://127.0.0.1:" + std::to_string(daemon_.port()); }
     [[nodiscard]] std::string endpoint() const { return stub_.endpoint(); }

@@ -64,14 +64,14 @@ private:
 /// Servers that are not there, not well, not coffer, or not kind.
 class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServerTest);
-    CPPUNIT_TEST(aServerThatCannotBeReachedIsFive);
-    CPPUNIT_TEST(aServerThatIsNotReadyIsFive);
-    CPPUNIT_TEST(anErrorInsideOfTheServerIsOne);
-    CPPUNIT_TEST(whatIsNoCofferIsSaidToBeNone);
-    CPPUNIT_TEST(whatAServerSaysIsNotObeyedByTheTerminal);
-    CPPUNIT_TEST(anExportThatIsCutOffIsNotTakenForWhole);
-    CPPUNIT_TEST(aSilentServerIsGivenUp);
-    CPPUNIT_TEST(certificatesAreVerified);
+    COFFER_TEST(aServerThatCannotBeReachedIsFive);
+    COFFER_TEST(aServerThatIsNotReadyIsFive);
+    COFFER_TEST(anErrorInsideOfTheServerIsOne);
+    COFFER_TEST(whatIsNoCofferIsSaidToBeNone);
+    COFFER_TEST(whatAServerSaysIsNotObeyedByTheTerminal);
+    COFFER_TEST(anExportThatIsCutOffIsNotTakenForWhole);
+    COFFER_TEST(aSilentServerIsGivenUp);
+    COFFER_TEST(certificatesAreVerified);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -79,7 +79,7 @@ public:
         Poco::Net::ServerSocket socket;
         socket.bind(Poco::Net::SocketAddress("127.0.0.1", 0), true, false);
         socket.listen();
-        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(script_), socket,
+        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(script_), threads_, socket,
                                                           new Poco::Net::HTTPServerParams);
         server_->start();
         program_ = Program({{"COFFER_SERVER", "http://127.0.0.1:" + std::to_string(socket.address().port())},
@@ -186,10 +186,10 @@ public:
         const std::string file = program.home().write("no.pem", "this is no certificate\n");
         assertContains(program.refused(2, {"whoami", "--ca-file", file}), file);
         // HTTP where TLS is spoken, and the other way round.
+        const Scene scene;
         program.refused(1, {"whoami", "--server", "http://127.0.0.1:" + std::to_string(daemon.port())});
-        assertContains(
-            program.refused(5, {"whoami", "--server", Scene::get().server().replace(0, 4, "https")}),
-            "cannot be reached");
+        assertContains(program.refused(5, {"whoami", "--server", scene.server().replace(0, 4, "https")}),
+                       "cannot be reached");
     }
 
 private:
@@ -217,6 +217,7 @@ private:
     }
 
     Script script_;
+    Poco::ThreadPool threads_;
     std::unique_ptr<Poco::Net::HTTPServer> server_;
     Program program_;
 };

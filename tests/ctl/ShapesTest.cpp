@@ -49,15 +49,15 @@ std::string shownAt(std::size_t width, const std::string& name, std::vector<std:
 /// How things are shown to people and programs.
 class ShapesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ShapesTest);
-    CPPUNIT_TEST(aTableFitsEveryWidth);
-    CPPUNIT_TEST(columnsAreChosenByName);
-    CPPUNIT_TEST(aNameOfDigitsIsReferredToAsAName);
-    CPPUNIT_TEST(timesAreShownInThisZone);
-    CPPUNIT_TEST(yamlReadsBackAsTheSame);
-    CPPUNIT_TEST(jsonIsEscapedForTerminalsAndStillTheSame);
-    CPPUNIT_TEST(csvQuotesAndDefusesFormulas);
-    CPPUNIT_TEST(secretsAreLeftOutOfWhatIsShown);
-    CPPUNIT_TEST(brokenJsonSaysWhere);
+    COFFER_TEST(aTableFitsEveryWidth);
+    COFFER_TEST(columnsAreChosenByName);
+    COFFER_TEST(aNameOfDigitsIsReferredToAsAName);
+    COFFER_TEST(timesAreShownInThisZone);
+    COFFER_TEST(yamlReadsBackAsTheSame);
+    COFFER_TEST(jsonIsEscapedForTerminalsAndStillTheSame);
+    COFFER_TEST(csvQuotesAndDefusesFormulas);
+    COFFER_TEST(secretsAreLeftOutOfWhatIsShown);
+    COFFER_TEST(brokenJsonSaysWhere);
     CPPUNIT_TEST_SUITE_END();
 
 public:

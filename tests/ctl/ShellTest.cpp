@@ -18,18 +18,18 @@ bool isInstalled(const std::string& program) {
 /// What cofferctl is together with shells, the manual and other people's programs.
 class ShellTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ShellTest);
-    CPPUNIT_TEST(commandsOptionsAndChoicesAreCompleted);
-    CPPUNIT_TEST(namesAreCompletedFromTheServer);
-    CPPUNIT_TEST(withoutAServerCompletionIsSilent);
-    CPPUNIT_TEST(bashCompletesWithTheInstalledScript);
-    CPPUNIT_TEST(zshCompletesWithTheInstalledScript);
-    CPPUNIT_TEST(shellsAcceptTheScripts);
-    CPPUNIT_TEST(theReadmeDoesWhatItSays);
-    CPPUNIT_TEST(theManualIsWellFormed);
-    CPPUNIT_TEST(helpIsThereForEveryCommand);
-    CPPUNIT_TEST(whatNeedsNoServerLoadsNoNetworkLibraries);
-    CPPUNIT_TEST(anUnknownCommandRunsAProgramOfThePath);
-    CPPUNIT_TEST(anUnknownCommandWithoutAProgramIsExplained);
+    COFFER_TEST(commandsOptionsAndChoicesAreCompleted);
+    COFFER_TEST(namesAreCompletedFromTheServer);
+    COFFER_TEST(withoutAServerCompletionIsSilent);
+    COFFER_TEST(bashCompletesWithTheInstalledScript);
+    COFFER_TEST(zshCompletesWithTheInstalledScript);
+    COFFER_TEST(shellsAcceptTheScripts);
+    COFFER_TEST(theReadmeDoesWhatItSays);
+    COFFER_TEST(theManualIsWellFormed);
+    COFFER_TEST(helpIsThereForEveryCommand);
+    COFFER_TEST(whatNeedsNoServerLoadsNoNetworkLibraries);
+    COFFER_TEST(anUnknownCommandRunsAProgramOfThePath);
+    COFFER_TEST(anUnknownCommandWithoutAProgramIsExplained);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -53,13 +53,13 @@ public:
         assertLacks(completed(program, {""}), "__complete");
     }
     void namesAreCompletedFromTheServer() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "completion one");
-        scene().addCredential(program, "987654");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "completion one");
+        scene_.addCredential(program, "987654");
         program.done({"projects", "add", "completed project"});
         program.done(
             {"policies", "add", "completed project", "every noon", "--cron", "0 12 * * *", "--include", "x"});
-        CPPUNIT_ASSERT_EQUAL("completion one\t" + scene().endpoint() + "\n",
+        CPPUNIT_ASSERT_EQUAL("completion one\t" + scene_.endpoint() + "\n",
                              completed(program, {"credentials", "show", "comp"}));
         assertContains(completed(program, {"credentials", "show", "name:98"}), "name:987654\t");
         assertContains(completed(program, {"projects", "list", "--credential", "compl"}), "completion one");
@@ -77,9 +77,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), completed(Program(), {"credentials", "show", ""}));
     }
     void bashCompletesWithTheInstalledScript() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "with some spaces");
-        scene().addCredential(program, "555000");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "with some spaces");
+        scene_.addCredential(program, "555000");
         const auto bash = [&](const std::string& words, int index) {
             const Ended ended = program.runOther(
                 {"bash", "-c",
@@ -102,8 +102,8 @@ public:
     void zshCompletesWithTheInstalledScript() {
         if (!isInstalled("zsh"))
             return;
-        const Program program = scene().administrator();
-        scene().addCredential(program, "zsh: with spaces");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "zsh: with spaces");
         const auto zsh = [&](const std::string& words, int index) {
             const Ended ended =
                 program.runOther({"zsh", "-f", "-c",
@@ -116,7 +116,7 @@ public:
         };
         const std::string name = Program::path();
         assertContains(zsh(name + " creden", 2), "credentials:S3 keys");
-        assertContains(zsh(name + " credentials show ''", 4), "zsh\\: with spaces:" + scene().endpoint());
+        assertContains(zsh(name + " credentials show ''", 4), "zsh\\: with spaces:" + scene_.endpoint());
         CPPUNIT_ASSERT_EQUAL(std::string("files\n"), zsh(name + " --ca-file ''", 3));
     }
     void theReadmeDoesWhatItSays() {
@@ -125,17 +125,17 @@ public:
         const auto begin = text.find("export COFFER_SERVER");
         std::string script = text.substr(begin, text.find("```", begin) - begin);
         for (const auto& [what, by] :
-             {std::pair<std::string, std::string>{"http://127.0.0.1:8420", scene().server()},
-              {"build/data/", scene().daemon().folder() + "/"}}) {
+             {std::pair<std::string, std::string>{"http://127.0.0.1:8420", scene_.server()},
+              {"build/data/", scene_.daemon().folder() + "/"}}) {
             CPPUNIT_ASSERT(script.find(what) != std::string::npos);
             script.replace(script.find(what), what.size(), by);
         }
-        Program program({{"GATEWAY_ENDPOINT", scene().endpoint()},
+        Program program({{"GATEWAY_ENDPOINT", scene_.endpoint()},
                          {"GATEWAY_REGION", "us-east-1"},
                          {"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"},
                          {"AWS_SECRET_ACCESS_KEY", secretKey},
                          {"PATH", buildPath("bin") + ":/usr/bin:/bin"}});
-        scene().administrator().done({"organizations", "add", "Acme"});
+        scene_.administrator().done({"organizations", "add", "Acme"});
         const Ended ended = program.runOther({"bash", "-euc", script});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, 0, ended.status);
         for (const auto* part :
@@ -201,7 +201,7 @@ public:
             assertLacks(ended.out, library);
     }
     void anUnknownCommandRunsAProgramOfThePath() {
-        Program program = scene().administrator();
+        Program program = scene_.administrator();
         const std::string file =
             program.home().write("cofferctl-hello", "#!/bin/sh\necho \"hello $1 from $COFFER_SERVER\"\n" +
                                                         Program::path() + " whoami -o name\nexit 7\n");
@@ -209,12 +209,12 @@ public:
         program.set("PATH", program.home().path().string() + ":/usr/bin:/bin");
         const Ended ended = program.run({"hello", "world"});
         CPPUNIT_ASSERT_EQUAL_MESSAGE(ended.err, 7, ended.status);
-        CPPUNIT_ASSERT_EQUAL("hello world from " + scene().server() + "\nadministrator\n", ended.out);
+        CPPUNIT_ASSERT_EQUAL("hello world from " + scene_.server() + "\nadministrator\n", ended.out);
         assertContains(program.done({"--help"}), "runs cofferctl-hello");
         assertContains(completed(program, {"hel"}), "hello\t");
         // From a profile, and from options that stand before it.
         Program other;
-        other.done({"login", "--server", scene().server(), "--profile", "there"}, scene().daemon().token());
+        other.done({"login", "--server", scene_.server(), "--profile", "there"}, scene_.daemon().token());
         other.set("PATH", program.home().path().string() + ":/usr/bin:/bin");
         CPPUNIT_ASSERT_EQUAL(7, other.run({"--profile", "there", "hello", "again"}).status);
     }
@@ -228,7 +228,8 @@ public:
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
+    Scene scene_;
+
     static std::string completed(const Program& program, std::vector<std::string> words) {
         words.insert(words.begin(), "__complete");
         return program.done(words);

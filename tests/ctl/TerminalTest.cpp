@@ -10,32 +10,32 @@ using namespace coffer::test;
 /// cofferctl at a terminal: prompts, colours, widths.
 class TerminalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TerminalTest);
-    CPPUNIT_TEST(whatIsMissingIsAskedForAndWrongKeysCanBeCorrected);
-    CPPUNIT_TEST(secretsAreNeitherShownNorInTheProcessTable);
-    CPPUNIT_TEST(ctrlCAtAPromptBringsTheEchoBack);
-    CPPUNIT_TEST(aKilledPromptBringsTheEchoBack);
-    CPPUNIT_TEST(aStoppedPromptGoesOn);
-    CPPUNIT_TEST(deletingAsksFirst);
-    CPPUNIT_TEST(coloursAreForTerminalsThatWantThem);
-    CPPUNIT_TEST(tablesFitTheTerminal);
-    CPPUNIT_TEST(whatTakesLongSaysSo);
-    CPPUNIT_TEST(aReaderThatHasEnoughEndsIt);
-    CPPUNIT_TEST(aFullDiskIsSaid);
+    COFFER_TEST(whatIsMissingIsAskedForAndWrongKeysCanBeCorrected);
+    COFFER_TEST(secretsAreNeitherShownNorInTheProcessTable);
+    COFFER_TEST(ctrlCAtAPromptBringsTheEchoBack);
+    COFFER_TEST(aKilledPromptBringsTheEchoBack);
+    COFFER_TEST(aStoppedPromptGoesOn);
+    COFFER_TEST(deletingAsksFirst);
+    COFFER_TEST(coloursAreForTerminalsThatWantThem);
+    COFFER_TEST(tablesFitTheTerminal);
+    COFFER_TEST(whatTakesLongSaysSo);
+    COFFER_TEST(aReaderThatHasEnoughEndsIt);
+    COFFER_TEST(aFullDiskIsSaid);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void whatIsMissingIsAskedForAndWrongKeysCanBeCorrected() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         Session session(program, {"credentials", "add"});
         answer(session, "Name", "nightly");
-        answer(session, "S3 endpoint", scene().endpoint());
+        answer(session, "S3 endpoint", scene_.endpoint());
         answer(session, "Region [us-east-1]", "");
         answer(session, "Access key id", "WRONGKEY000000000001");
         answer(session, "Secret access key (not shown)", secretKey);
         session.expect("Invalid S3 credentials");
         session.expect("Cause: wrong_secret");
         answer(session, "Try other keys?", "yes");
-        answer(session, "S3 endpoint [" + scene().endpoint() + "]", "");
+        answer(session, "S3 endpoint [" + scene_.endpoint() + "]", "");
         answer(session, "Region [us-east-1]", "");
         answer(session, "Access key id [WRONGKEY000000000001]", "AKIAIOSFODNN7EXAMPLE");
         answer(session, "Secret access key (not shown)", secretKey);
@@ -45,20 +45,20 @@ public:
     }
     void secretsAreNeitherShownNorInTheProcessTable() {
         const Program program;
-        Session session(program, {"login", "--server", scene().server()});
+        Session session(program, {"login", "--server", scene_.server()});
         session.expect("Token (not shown)");
         CPPUNIT_ASSERT(!session.echoes());
         const std::string command = readFile("/proc/" + std::to_string(session.pid()) + "/cmdline");
         assertContains(command, "login");
         assertLacks(command, "coffer_");
-        session.type(scene().daemon().token() + "\n");
+        session.type(scene_.daemon().token() + "\n");
         session.expect("Logged in");
         CPPUNIT_ASSERT_EQUAL(0, session.end());
-        assertLacks(session.shown(), scene().daemon().token());
+        assertLacks(session.shown(), scene_.daemon().token());
     }
     void ctrlCAtAPromptBringsTheEchoBack() {
         const Program program;
-        Session session(program, {"login", "--server", scene().server()});
+        Session session(program, {"login", "--server", scene_.server()});
         session.expect("Token (not shown)");
         CPPUNIT_ASSERT(!session.echoes());
         session.type("\x03");
@@ -67,7 +67,7 @@ public:
     }
     void aKilledPromptBringsTheEchoBack() {
         const Program program;
-        Session session(program, {"login", "--server", scene().server()});
+        Session session(program, {"login", "--server", scene_.server()});
         session.expect("Token (not shown)");
         ::kill(session.pid(), SIGTERM);
         CPPUNIT_ASSERT_EQUAL(128 + SIGTERM, session.end());
@@ -75,18 +75,18 @@ public:
     }
     void aStoppedPromptGoesOn() {
         const Program program;
-        Session session(program, {"login", "--server", scene().server()});
+        Session session(program, {"login", "--server", scene_.server()});
         session.expect("Token (not shown)");
         ::kill(session.pid(), SIGTSTP);
         ::kill(session.pid(), SIGCONT);
-        session.type(scene().daemon().token() + "\n");
+        session.type(scene_.daemon().token() + "\n");
         session.expect("Logged in");
         CPPUNIT_ASSERT_EQUAL(0, session.end());
-        assertLacks(session.shown(), scene().daemon().token());
+        assertLacks(session.shown(), scene_.daemon().token());
     }
     void deletingAsksFirst() {
-        const Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        const Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         Session refused(program, {"credentials", "delete", "nightly"});
         answer(refused, "Delete credential \"nightly\"", "");
         refused.expect("Nothing was done");
@@ -99,8 +99,8 @@ public:
         program.refused(4, {"credentials", "show", "nightly"});
     }
     void coloursAreForTerminalsThatWantThem() {
-        Program program = scene().administrator();
-        scene().addCredential(program, "nightly");
+        Program program = scene_.administrator();
+        scene_.addCredential(program, "nightly");
         const std::vector<std::string> list{"credentials", "list"};
         assertContains(shownBy(program, list), "\x1b[32mworks");
         assertLacks(program.done(list), "\x1b");
@@ -113,9 +113,9 @@ public:
         assertContains(shownBy(program, list), "\x1b[32mworks");
     }
     void tablesFitTheTerminal() {
-        Program program = scene().administrator();
+        Program program = scene_.administrator();
         program.set("NO_COLOR", "1");
-        scene().addCredential(program, "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本");
+        scene_.addCredential(program, "日本語日本語日本語日本語日本語日本語日本語日本語日本語日本");
         for (const auto columns : std::vector<unsigned short>{40, 60, 80, 120}) {
             const std::string shown = shownBy(program, {"credentials", "list"}, columns);
             for (std::string line : coffer::ctl::split(shown, '\n')) {
@@ -127,10 +127,10 @@ public:
             assertContains(shown, "日本");
         }
         assertContains(shownBy(program, {"credentials", "list"}, 40), "Too narrow for");
-        assertContains(shownBy(program, {"credentials", "list", "-o", "wide"}, 40), scene().endpoint());
+        assertContains(shownBy(program, {"credentials", "list", "-o", "wide"}, 40), scene_.endpoint());
     }
     void whatTakesLongSaysSo() {
-        Program program = scene().administrator();
+        Program program = scene_.administrator();
         program.set("NO_COLOR", "1");
         // Nobody answers there, and the probe waits for seconds.
         Session session(program, {"credentials", "probe", "--endpoint",
@@ -149,7 +149,7 @@ public:
         assertContains(slow.shown(), "\r\x1b[K"); // and the line is gone
     }
     void aReaderThatHasEnoughEndsIt() {
-        const Program program = scene().administrator();
+        const Program program = scene_.administrator();
         const Ended ended = program.runOther(
             {"bash", "-c",
              "set -o pipefail; " + Program::path() + " audit export | head -n 1 >/dev/null; echo $?"});
@@ -167,7 +167,8 @@ public:
     }
 
 private:
-    static Scene& scene() { return Scene::get(); }
+    Scene scene_;
+
     static void answer(Session& session, const std::string& question, const std::string& text) {
         session.expect(question);
         session.expect(": ");

@@ -7,13 +7,13 @@ using namespace coffer::ctl;
 /// What names may do to a terminal, and how much room they take there.
 class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TextTest);
-    CPPUNIT_TEST(whatATerminalWouldObeyIsShownAsText);
-    CPPUNIT_TEST(whatPeopleWriteStaysAsItIs);
-    CPPUNIT_TEST(widthsAreThoseOfATerminal);
-    CPPUNIT_TEST(whatIsTooWideIsCutBetweenCharacters);
-    CPPUNIT_TEST(linesBreakBetweenWords);
-    CPPUNIT_TEST(typingErrorsFindWhatWasMeant);
-    CPPUNIT_TEST(namesAreComparedWithoutCaseAndWidth);
+    COFFER_TEST(whatATerminalWouldObeyIsShownAsText);
+    COFFER_TEST(whatPeopleWriteStaysAsItIs);
+    COFFER_TEST(widthsAreThoseOfATerminal);
+    COFFER_TEST(whatIsTooWideIsCutBetweenCharacters);
+    COFFER_TEST(linesBreakBetweenWords);
+    COFFER_TEST(typingErrorsFindWhatWasMeant);
+    COFFER_TEST(namesAreComparedWithoutCaseAndWidth);
     CPPUNIT_TEST_SUITE_END();
 
 public:

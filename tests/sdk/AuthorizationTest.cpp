@@ -6,14 +6,14 @@ namespace coffer::test {
 
 class AuthorizationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuthorizationTest);
-    CPPUNIT_TEST(everyRoleHasWhatTheTableSays);
-    CPPUNIT_TEST(scopeIsTheOrganizationsOfTheRolesThatAllow);
-    CPPUNIT_TEST(grantForAllOrganizationsHoldsInEach);
-    CPPUNIT_TEST(nobodyHasNoScope);
-    CPPUNIT_TEST(unknownActionsAllowNothing);
-    CPPUNIT_TEST(permissionsHaveAForm);
-    CPPUNIT_TEST(namedGrantNamesOneObject);
-    CPPUNIT_TEST(roleNamesReadBack);
+    COFFER_TEST(everyRoleHasWhatTheTableSays);
+    COFFER_TEST(scopeIsTheOrganizationsOfTheRolesThatAllow);
+    COFFER_TEST(grantForAllOrganizationsHoldsInEach);
+    COFFER_TEST(nobodyHasNoScope);
+    COFFER_TEST(unknownActionsAllowNothing);
+    COFFER_TEST(permissionsHaveAForm);
+    COFFER_TEST(namedGrantNamesOneObject);
+    COFFER_TEST(roleNamesReadBack);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,7 @@
 #include "sdk/shared/ConsoleCheck.h"
 #include "tests/support/TemporaryFolder.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <stdexcept>
 
@@ -10,12 +10,12 @@ namespace coffer::test {
 /// What a page of the console must be.
 class ConsoleCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConsoleCheckTest);
-    CPPUNIT_TEST(aCompletePageIsTaken);
-    CPPUNIT_TEST(thePathBeginsWithThePluginsId);
-    CPPUNIT_TEST(aTitleIsShortAndVisible);
-    CPPUNIT_TEST(aModuleIsAScriptInTheFolder);
-    CPPUNIT_TEST(permissionAndIconAreNames);
-    CPPUNIT_TEST(theModuleMustBeThere);
+    COFFER_TEST(aCompletePageIsTaken);
+    COFFER_TEST(thePathBeginsWithThePluginsId);
+    COFFER_TEST(aTitleIsShortAndVisible);
+    COFFER_TEST(aModuleIsAScriptInTheFolder);
+    COFFER_TEST(permissionAndIconAreNames);
+    COFFER_TEST(theModuleMustBeThere);
     CPPUNIT_TEST_SUITE_END();
 
     ConsolePage page{"notes", "Notes", "page.js", "notes:read", "file", 100};

@@ -10,18 +10,18 @@ using Kind = RawValue::Kind;
 
 class FieldCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FieldCheckTest);
-    CPPUNIT_TEST(rightValuesArriveWithTheirTypes);
-    CPPUNIT_TEST(everyBadFieldIsListedAtOnce);
-    CPPUNIT_TEST(lengthIsCountedInCodePoints);
-    CPPUNIT_TEST(nullNeedsANullableField);
-    CPPUNIT_TEST(wrongTypesAreToldApart);
-    CPPUNIT_TEST(integersKeepToTheirRange);
-    CPPUNIT_TEST(queryTextsBecomeWhatTheFieldIs);
-    CPPUNIT_TEST(queryParameterGivenTwiceNeedsAList);
-    CPPUNIT_TEST(listsAreBoundedAndHoldTextsOnly);
-    CPPUNIT_TEST(whatIsNotTextIsRefused);
-    CPPUNIT_TEST(detailsNeverRepeatAValue);
-    CPPUNIT_TEST(readingWhatWasNotSentIsTheHandlersMistake);
+    COFFER_TEST(rightValuesArriveWithTheirTypes);
+    COFFER_TEST(everyBadFieldIsListedAtOnce);
+    COFFER_TEST(lengthIsCountedInCodePoints);
+    COFFER_TEST(nullNeedsANullableField);
+    COFFER_TEST(wrongTypesAreToldApart);
+    COFFER_TEST(integersKeepToTheirRange);
+    COFFER_TEST(queryTextsBecomeWhatTheFieldIs);
+    COFFER_TEST(queryParameterGivenTwiceNeedsAList);
+    COFFER_TEST(listsAreBoundedAndHoldTextsOnly);
+    COFFER_TEST(whatIsNotTextIsRefused);
+    COFFER_TEST(detailsNeverRepeatAValue);
+    COFFER_TEST(readingWhatWasNotSentIsTheHandlersMistake);
     CPPUNIT_TEST_SUITE_END();
 
 public:

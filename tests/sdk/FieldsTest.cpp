@@ -10,19 +10,19 @@ using Kind = detail::RawValue::Kind;
 /// How bodies, queries and headers are read before their fields are checked.
 class FieldsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FieldsTest);
-    CPPUNIT_TEST(membersArriveWithTheirKinds);
-    CPPUNIT_TEST(integersAreExactToSixtyFourBits);
-    CPPUNIT_TEST(escapesAreUnescapedInPlace);
-    CPPUNIT_TEST(whatIsNoJsonObjectIsMalformed);
-    CPPUNIT_TEST(malformedNamesTheOffsetAndNotTheContent);
-    CPPUNIT_TEST(bodyThatEndsInsideACharacterIsNotReadBeyondItsEnd);
-    CPPUNIT_TEST(memberTwiceIsRefusedAtEveryDepth);
-    CPPUNIT_TEST(depthIsBounded);
-    CPPUNIT_TEST(queryIsDecoded);
-    CPPUNIT_TEST(queryThatCannotBeReadIsMalformed);
-    CPPUNIT_TEST(contentTypeMustBeJson);
-    CPPUNIT_TEST(acceptDecidesByTheClosestRange);
-    CPPUNIT_TEST(ifMatchIsAVersion);
+    COFFER_TEST(membersArriveWithTheirKinds);
+    COFFER_TEST(integersAreExactToSixtyFourBits);
+    COFFER_TEST(escapesAreUnescapedInPlace);
+    COFFER_TEST(whatIsNoJsonObjectIsMalformed);
+    COFFER_TEST(malformedNamesTheOffsetAndNotTheContent);
+    COFFER_TEST(bodyThatEndsInsideACharacterIsNotReadBeyondItsEnd);
+    COFFER_TEST(memberTwiceIsRefusedAtEveryDepth);
+    COFFER_TEST(depthIsBounded);
+    COFFER_TEST(queryIsDecoded);
+    COFFER_TEST(queryThatCannotBeReadIsMalformed);
+    COFFER_TEST(contentTypeMustBeJson);
+    COFFER_TEST(acceptDecidesByTheClosestRange);
+    COFFER_TEST(ifMatchIsAVersion);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -12,19 +12,19 @@ namespace coffer::test {
 
 class JsonProblemTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(JsonProblemTest);
-    CPPUNIT_TEST(commasStandWhereTheyBelong);
-    CPPUNIT_TEST(textsAreEscapedAndInvalidUtf8IsReplaced);
-    CPPUNIT_TEST(everyCharacterReadsBackWhereverItStands);
-    CPPUNIT_TEST(namesAreEscapedLikeTexts);
-    CPPUNIT_TEST(numbersAreExact);
-    CPPUNIT_TEST(optionalsAndRawValues);
-    CPPUNIT_TEST(problemIsRfc9457);
-    CPPUNIT_TEST(problemWithErrorsAndMembers);
-    CPPUNIT_TEST(whatDoesNotExistReadsTheSameAlways);
-    CPPUNIT_TEST(unavailableSaysWhen);
-    CPPUNIT_TEST(responsesRefuseHeadersThatSplit);
-    CPPUNIT_TEST(versionsThatDifferAreRefused);
-    CPPUNIT_TEST(secretsAreComparedAndMoved);
+    COFFER_TEST(commasStandWhereTheyBelong);
+    COFFER_TEST(textsAreEscapedAndInvalidUtf8IsReplaced);
+    COFFER_TEST(everyCharacterReadsBackWhereverItStands);
+    COFFER_TEST(namesAreEscapedLikeTexts);
+    COFFER_TEST(numbersAreExact);
+    COFFER_TEST(optionalsAndRawValues);
+    COFFER_TEST(problemIsRfc9457);
+    COFFER_TEST(problemWithErrorsAndMembers);
+    COFFER_TEST(whatDoesNotExistReadsTheSameAlways);
+    COFFER_TEST(unavailableSaysWhen);
+    COFFER_TEST(responsesRefuseHeadersThatSplit);
+    COFFER_TEST(versionsThatDifferAreRefused);
+    COFFER_TEST(secretsAreComparedAndMoved);
     CPPUNIT_TEST_SUITE_END();
 
 public:

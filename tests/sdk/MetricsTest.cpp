@@ -7,13 +7,13 @@ using coffer::detail::MetricsRegistry;
 
 class MetricsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MetricsTest);
-    CPPUNIT_TEST(countersGaugesAndHistogramsAreRendered);
-    CPPUNIT_TEST(labelValuesAreEscaped);
-    CPPUNIT_TEST(badNamesAndChangedTypesAreRefused);
-    CPPUNIT_TEST(aCollectorThatThrowsIsLeftOutAndCounted);
-    CPPUNIT_TEST(aCollectorMayAskForMetrics);
-    CPPUNIT_TEST(aRemovedCollectorIsGone);
-    CPPUNIT_TEST(manyThreadsLoseNoCount);
+    COFFER_TEST(countersGaugesAndHistogramsAreRendered);
+    COFFER_TEST(labelValuesAreEscaped);
+    COFFER_TEST(badNamesAndChangedTypesAreRefused);
+    COFFER_TEST(aCollectorThatThrowsIsLeftOutAndCounted);
+    COFFER_TEST(aCollectorMayAskForMetrics);
+    COFFER_TEST(aRemovedCollectorIsGone);
+    COFFER_TEST(manyThreadsLoseNoCount);
     CPPUNIT_TEST_SUITE_END();
 
 public:

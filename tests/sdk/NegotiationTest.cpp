@@ -1,15 +1,15 @@
 #include "sdk/shared/Negotiation.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// What a request's headers would rather have.
 class NegotiationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NegotiationTest);
-    CPPUNIT_TEST(theTypeWithTheGreaterQualityIsPreferred);
-    CPPUNIT_TEST(gzipIsTakenWhenItIsSaid);
-    CPPUNIT_TEST(aTagIsComparedWeakly);
+    COFFER_TEST(theTypeWithTheGreaterQualityIsPreferred);
+    COFFER_TEST(gzipIsTakenWhenItIsSaid);
+    COFFER_TEST(aTagIsComparedWeakly);
     CPPUNIT_TEST_SUITE_END();
 
     static Poco::Net::HTTPRequest head(const std::string& name, const std::string& value) {

@@ -8,9 +8,9 @@ using namespace std::chrono_literals;
 
 class OptionValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OptionValueTest);
-    CPPUNIT_TEST(durationsAndSizesHaveUnits);
-    CPPUNIT_TEST(whatIsWrittenLaterWinsOnlyWhereItIsMeantTo);
-    CPPUNIT_TEST(optionIsReadOnlyWithTheTypeItWasDeclaredWith);
+    COFFER_TEST(durationsAndSizesHaveUnits);
+    COFFER_TEST(whatIsWrittenLaterWinsOnlyWhereItIsMeantTo);
+    COFFER_TEST(optionIsReadOnlyWithTheTypeItWasDeclaredWith);
     CPPUNIT_TEST_SUITE_END();
 
 public:

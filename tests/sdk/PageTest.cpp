@@ -1,18 +1,18 @@
 #include <coffer/sdk/Page.h>
 #include <coffer/sdk/Problem.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// Positions in lists, as callers carry them from page to page.
 class PageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PageTest);
-    CPPUNIT_TEST(cursorBringsBackItsPosition);
-    CPPUNIT_TEST(cursorOfAnotherOrderIsRefused);
-    CPPUNIT_TEST(whatIsNoCursorIsRefused);
-    CPPUNIT_TEST(listsEndInOneForm);
-    CPPUNIT_TEST(choicesOfAnOrderGoBothWays);
+    COFFER_TEST(cursorBringsBackItsPosition);
+    COFFER_TEST(cursorOfAnotherOrderIsRefused);
+    COFFER_TEST(whatIsNoCursorIsRefused);
+    COFFER_TEST(listsEndInOneForm);
+    COFFER_TEST(choicesOfAnOrderGoBothWays);
     CPPUNIT_TEST_SUITE_END();
 
 public:

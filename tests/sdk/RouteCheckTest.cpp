@@ -6,9 +6,9 @@ namespace coffer::test {
 
 class RouteCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RouteCheckTest);
-    CPPUNIT_TEST(completeRoutesAreTaken);
-    CPPUNIT_TEST(incompleteRoutesAreRefusedBySentence);
-    CPPUNIT_TEST(fieldsMustFitTheirPlace);
+    COFFER_TEST(completeRoutesAreTaken);
+    COFFER_TEST(incompleteRoutesAreRefusedBySentence);
+    COFFER_TEST(fieldsMustFitTheirPlace);
     CPPUNIT_TEST_SUITE_END();
 
 public:

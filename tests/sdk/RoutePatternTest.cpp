@@ -11,15 +11,15 @@ using detail::splitPath;
 
 class RoutePatternTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RoutePatternTest);
-    CPPUNIT_TEST(literalsAndParametersMatch);
-    CPPUNIT_TEST(parametersArePercentDecoded);
-    CPPUNIT_TEST(pathsThatMeanSomethingElseMatchNothing);
-    CPPUNIT_TEST(badPatternsAreRefusedWithASentence);
-    CPPUNIT_TEST(literalBeatsParameter);
-    CPPUNIT_TEST(literalThatLeadsNowhereGivesWayToTheParameter);
-    CPPUNIT_TEST(samePlaceIsGivenOnce);
-    CPPUNIT_TEST(parameterKeepsOneNameAtOnePlace);
-    CPPUNIT_TEST(codePointsAreCountedAndBadUtf8IsNoText);
+    COFFER_TEST(literalsAndParametersMatch);
+    COFFER_TEST(parametersArePercentDecoded);
+    COFFER_TEST(pathsThatMeanSomethingElseMatchNothing);
+    COFFER_TEST(badPatternsAreRefusedWithASentence);
+    COFFER_TEST(literalBeatsParameter);
+    COFFER_TEST(literalThatLeadsNowhereGivesWayToTheParameter);
+    COFFER_TEST(samePlaceIsGivenOnce);
+    COFFER_TEST(parameterKeepsOneNameAtOnePlace);
+    COFFER_TEST(codePointsAreCountedAndBadUtf8IsNoText);
     CPPUNIT_TEST_SUITE_END();
 
 public:

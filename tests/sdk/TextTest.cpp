@@ -1,21 +1,21 @@
 #include <coffer/sdk/Problem.h>
 #include <coffer/sdk/Text.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// Names and other texts as Unicode.
 class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TextTest);
-    CPPUNIT_TEST(spaceAroundANameIsRemovedAndItIsComposed);
-    CPPUNIT_TEST(lengthIsCountedInCodePointsAfterTrimming);
-    CPPUNIT_TEST(whatHidesOrMisleadsIsRefused);
-    CPPUNIT_TEST(joinedEmojiAreOneName);
-    CPPUNIT_TEST(namesThatReadTheSameHaveTheSameKey);
-    CPPUNIT_TEST(foldingTwiceChangesNothing);
-    CPPUNIT_TEST(brokenUtf8GivesNothing);
-    CPPUNIT_TEST(everyMistakeIsAddedToOneProblem);
+    COFFER_TEST(spaceAroundANameIsRemovedAndItIsComposed);
+    COFFER_TEST(lengthIsCountedInCodePointsAfterTrimming);
+    COFFER_TEST(whatHidesOrMisleadsIsRefused);
+    COFFER_TEST(joinedEmojiAreOneName);
+    COFFER_TEST(namesThatReadTheSameHaveTheSameKey);
+    COFFER_TEST(foldingTwiceChangesNothing);
+    COFFER_TEST(brokenUtf8GivesNothing);
+    COFFER_TEST(everyMistakeIsAddedToOneProblem);
     CPPUNIT_TEST_SUITE_END();
 
 public:

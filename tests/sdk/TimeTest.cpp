@@ -4,11 +4,11 @@ namespace coffer::test {
 
 class TimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TimeTest);
-    CPPUNIT_TEST(instantsAreWrittenInUtcWithMilliseconds);
-    CPPUNIT_TEST(whatWasWrittenReadsBack);
-    CPPUNIT_TEST(offsetsAndFractionsAreUnderstood);
-    CPPUNIT_TEST(anythingElseIsRefused);
-    CPPUNIT_TEST(clockIsNow);
+    COFFER_TEST(instantsAreWrittenInUtcWithMilliseconds);
+    COFFER_TEST(whatWasWrittenReadsBack);
+    COFFER_TEST(offsetsAndFractionsAreUnderstood);
+    COFFER_TEST(anythingElseIsRefused);
+    COFFER_TEST(clockIsNow);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -62,7 +62,8 @@ S3Stub::S3Stub() {
     Poco::Net::HTTPServerParams::Ptr parameters = new Poco::Net::HTTPServerParams;
     parameters->setMaxThreads(16);
     parameters->setMaxQueued(512);
-    server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(refuse_, requests_), socket, parameters);
+    server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(refuse_, requests_), threads_, socket,
+                                                      parameters);
     server_->start();
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 #include <coffer/sdk/Plugin.h>
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <algorithm>
 #include <chrono>

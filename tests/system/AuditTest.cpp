@@ -42,14 +42,14 @@ std::vector<std::int64_t> sequences(const std::string& file) {
 /// What somebody who can write to the database cannot do unseen.
 class AuditVerifyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditVerifyTest);
-    CPPUNIT_TEST(anUntouchedLogIsSound);
-    CPPUNIT_TEST(anEditedRecordIsFound);
-    CPPUNIT_TEST(aRemovedRecordIsFound);
-    CPPUNIT_TEST(aSwappedOrderIsFound);
-    CPPUNIT_TEST(aCutTailIsFoundWithAHeadKeptElsewhere);
-    CPPUNIT_TEST(aForgedHeadIsRefused);
-    CPPUNIT_TEST(aSwappedSecretIsFound);
-    CPPUNIT_TEST(anOlderSecretPutBackIsFound);
+    COFFER_TEST(anUntouchedLogIsSound);
+    COFFER_TEST(anEditedRecordIsFound);
+    COFFER_TEST(aRemovedRecordIsFound);
+    COFFER_TEST(aSwappedOrderIsFound);
+    COFFER_TEST(aCutTailIsFoundWithAHeadKeptElsewhere);
+    COFFER_TEST(aForgedHeadIsRefused);
+    COFFER_TEST(aSwappedSecretIsFound);
+    COFFER_TEST(anOlderSecretPutBackIsFound);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -181,10 +181,10 @@ CPPUNIT_TEST_SUITE_REGISTRATION(AuditVerifyTest);
 /// Where records go beside the database.
 class AuditSinksTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditSinksTest);
-    CPPUNIT_TEST(theFileGetsEveryRecordAcrossRotation);
-    CPPUNIT_TEST(aCutTailIsFoundWithTheFileOfTheSink);
-    CPPUNIT_TEST(aFileThatCannotBeWrittenRefusesChangesAndRecovers);
-    CPPUNIT_TEST(withBufferChangesGoOnAndTheFileCatchesUp);
+    COFFER_TEST(theFileGetsEveryRecordAcrossRotation);
+    COFFER_TEST(aCutTailIsFoundWithTheFileOfTheSink);
+    COFFER_TEST(aFileThatCannotBeWrittenRefusesChangesAndRecovers);
+    COFFER_TEST(withBufferChangesGoOnAndTheFileCatchesUp);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -12,15 +12,15 @@ using namespace coffer::test;
 /// Clients that send everything at once, stop in the middle, or are gone.
 class BrokenClientsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BrokenClientsTest);
-    CPPUNIT_TEST(manyRequestsInOneWriteAreAnsweredInOrder);
-    CPPUNIT_TEST(manyRequestsInOneRecordAreAnsweredInOrder);
-    CPPUNIT_TEST(whoHasFinishedSendingIsAnswered);
-    CPPUNIT_TEST(whoHasFinishedSendingThroughTlsIsAnswered);
-    CPPUNIT_TEST(whoEndsInMidRequestIsForgotten);
-    CPPUNIT_TEST(whoEndsInMidHandshakeOrRecordIsForgotten);
-    CPPUNIT_TEST(whoIsGoneInMidReplyIsForgotten);
-    CPPUNIT_TEST(whoIsGoneWhileAnEndpointHangsIsForgotten);
-    CPPUNIT_TEST(newKeysWithoutEndHoldNobodyUp);
+    COFFER_TEST(manyRequestsInOneWriteAreAnsweredInOrder);
+    COFFER_TEST(manyRequestsInOneRecordAreAnsweredInOrder);
+    COFFER_TEST(whoHasFinishedSendingIsAnswered);
+    COFFER_TEST(whoHasFinishedSendingThroughTlsIsAnswered);
+    COFFER_TEST(whoEndsInMidRequestIsForgotten);
+    COFFER_TEST(whoEndsInMidHandshakeOrRecordIsForgotten);
+    COFFER_TEST(whoIsGoneInMidReplyIsForgotten);
+    COFFER_TEST(whoIsGoneWhileAnEndpointHangsIsForgotten);
+    COFFER_TEST(newKeysWithoutEndHoldNobodyUp);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -8,7 +8,7 @@ using namespace coffer::test;
 /// A secret that is nowhere to be seen: not in a file, a log line, a reply, a metric, an audit record.
 class CanaryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CanaryTest);
-    CPPUNIT_TEST(noSecretIsEverSeen);
+    COFFER_TEST(noSecretIsEverSeen);
     CPPUNIT_TEST_SUITE_END();
 
 public:

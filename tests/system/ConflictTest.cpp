@@ -11,12 +11,12 @@ using namespace coffer::test;
 /// Sixteen clients race at each rule. Whatever the order, no rule is ever broken.
 class ConflictTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConflictTest);
-    CPPUNIT_TEST(anOrganizationHasOneDefault);
-    CPPUNIT_TEST(whatIsDeletedHasNoProjectsAndWhatHasProjectsIsNotDeleted);
-    CPPUNIT_TEST(nothingIsAssociatedOnceItIsLocked);
-    CPPUNIT_TEST(nothingIsDeletedOnceItIsLocked);
-    CPPUNIT_TEST(ofUpdatesWithOneETagOneWins);
-    CPPUNIT_TEST(ofCreatesWithOneNameOneWins);
+    COFFER_TEST(anOrganizationHasOneDefault);
+    COFFER_TEST(whatIsDeletedHasNoProjectsAndWhatHasProjectsIsNotDeleted);
+    COFFER_TEST(nothingIsAssociatedOnceItIsLocked);
+    COFFER_TEST(nothingIsDeletedOnceItIsLocked);
+    COFFER_TEST(ofUpdatesWithOneETagOneWins);
+    COFFER_TEST(ofCreatesWithOneNameOneWins);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -10,11 +10,11 @@ using namespace coffer::test;
 /// More connections than anybody needs.
 class ConnectionFloodTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConnectionFloodTest);
-    CPPUNIT_TEST(thousandThatSendNothingHoldNobodyUp);
-    CPPUNIT_TEST(thousandThatSayNothingThroughTlsHoldNobodyUp);
-    CPPUNIT_TEST(tenThousandIdleOnesAreKeptAndHoldNobodyUp);
-    CPPUNIT_TEST(whoComesAndGoesHoldsNobodyUp);
-    CPPUNIT_TEST(whoComesBeyondTheMaximumIsTurnedAwayUntilThereIsRoom);
+    COFFER_TEST(thousandThatSendNothingHoldNobodyUp);
+    COFFER_TEST(thousandThatSayNothingThroughTlsHoldNobodyUp);
+    COFFER_TEST(tenThousandIdleOnesAreKeptAndHoldNobodyUp);
+    COFFER_TEST(whoComesAndGoesHoldsNobodyUp);
+    COFFER_TEST(whoComesBeyondTheMaximumIsTurnedAwayUntilThereIsRoom);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -69,19 +69,19 @@ std::string actions(const DaemonProcess& daemon, const std::string& query) {
 /// The console's server side in a real daemon: files, sessions, and pages of plugins.
 class ConsoleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConsoleTest);
-    CPPUNIT_TEST(theFrameIsServedWithItsProtection);
-    CPPUNIT_TEST(filesAreCompressedAndNotSentTwice);
-    CPPUNIT_TEST(nothingElseOfTheDiskIsServed);
-    CPPUNIT_TEST(browsersAreLedThereAndProgramsAreNot);
-    CPPUNIT_TEST(aSessionIsMadeUsedAndSignedOut);
-    CPPUNIT_TEST(otherSitesCannotUseASession);
-    CPPUNIT_TEST(aSessionSurvivesKillNineAndEndsWithItsToken);
-    CPPUNIT_TEST(aSessionEndsWhenItIdles);
-    CPPUNIT_TEST(aRestoredBackupHasNoSession);
-    CPPUNIT_TEST(cookieAndTokenAreNowhereToBeSeen);
-    CPPUNIT_TEST(theMenuFollowsTheRoleAndThePluginsState);
-    CPPUNIT_TEST(switchedOffThereIsNeitherConsoleNorSession);
-    CPPUNIT_TEST(withoutItsFilesTheDaemonServesOn);
+    COFFER_TEST(theFrameIsServedWithItsProtection);
+    COFFER_TEST(filesAreCompressedAndNotSentTwice);
+    COFFER_TEST(nothingElseOfTheDiskIsServed);
+    COFFER_TEST(browsersAreLedThereAndProgramsAreNot);
+    COFFER_TEST(aSessionIsMadeUsedAndSignedOut);
+    COFFER_TEST(otherSitesCannotUseASession);
+    COFFER_TEST(aSessionSurvivesKillNineAndEndsWithItsToken);
+    COFFER_TEST(aSessionEndsWhenItIdles);
+    COFFER_TEST(aRestoredBackupHasNoSession);
+    COFFER_TEST(cookieAndTokenAreNowhereToBeSeen);
+    COFFER_TEST(theMenuFollowsTheRoleAndThePluginsState);
+    COFFER_TEST(switchedOffThereIsNeitherConsoleNorSession);
+    COFFER_TEST(withoutItsFilesTheDaemonServesOn);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -31,9 +31,9 @@ private:
 /// A daemon that may open no more descriptors.
 class DescriptorExhaustionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DescriptorExhaustionTest);
-    CPPUNIT_TEST(whoIsConnectedIsServedAndOthersAreOnceThereIsRoom);
-    CPPUNIT_TEST(whoWaitedIsServedOnceTheLimitIsRaised);
-    CPPUNIT_TEST(theDaemonTakesAsManyAsTheSystemLets);
+    COFFER_TEST(whoIsConnectedIsServedAndOthersAreOnceThereIsRoom);
+    COFFER_TEST(whoWaitedIsServedOnceTheLimitIsRaised);
+    COFFER_TEST(theDaemonTakesAsManyAsTheSystemLets);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -33,8 +33,8 @@ private:
 /// One hundred endpoints that hang are the problem of who named them, and of nobody else.
 class HangingEndpointsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HangingEndpointsTest);
-    CPPUNIT_TEST(oneHundredOfThemKeepNobodyElseWaiting);
-    CPPUNIT_TEST(twoHundredOfThemLeaveTheirOwnerRoom);
+    COFFER_TEST(oneHundredOfThemKeepNobodyElseWaiting);
+    COFFER_TEST(twoHundredOfThemLeaveTheirOwnerRoom);
     CPPUNIT_TEST_SUITE_END();
 
 public:

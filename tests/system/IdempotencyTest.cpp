@@ -9,12 +9,12 @@ using namespace coffer::test;
 /// A POST that is sent again because its answer was lost.
 class IdempotencyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(IdempotencyTest);
-    CPPUNIT_TEST(theSameRequestGetsTheFirstAnswerAlsoAfterKillNine);
-    CPPUNIT_TEST(theSameKeyWithAnotherBodyIsRefused);
-    CPPUNIT_TEST(aRefusalIsNotKept);
-    CPPUNIT_TEST(aKeyMeansSomethingElseToSomebodyElse);
-    CPPUNIT_TEST(ofSixteenAtOnceExactlyOneCreates);
-    CPPUNIT_TEST(aTokenIsReplayedFromASealedCopy);
+    COFFER_TEST(theSameRequestGetsTheFirstAnswerAlsoAfterKillNine);
+    COFFER_TEST(theSameKeyWithAnotherBodyIsRefused);
+    COFFER_TEST(aRefusalIsNotKept);
+    COFFER_TEST(aKeyMeansSomethingElseToSomebodyElse);
+    COFFER_TEST(ofSixteenAtOnceExactlyOneCreates);
+    COFFER_TEST(aTokenIsReplayedFromASealedCopy);
     CPPUNIT_TEST_SUITE_END();
 
 public:

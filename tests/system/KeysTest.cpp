@@ -11,9 +11,9 @@ using namespace coffer::test;
 /// Keys are rotated, rewrapped, retired and exchanged while the daemon serves.
 class KeysTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeysTest);
-    CPPUNIT_TEST(rotationRewrapAndRetiringWhileServing);
-    CPPUNIT_TEST(theKeyEncryptionKeyIsExchangedByConfiguringBoth);
-    CPPUNIT_TEST(aBackupIsRestoredWithItsTokensRevoked);
+    COFFER_TEST(rotationRewrapAndRetiringWhileServing);
+    COFFER_TEST(theKeyEncryptionKeyIsExchangedByConfiguringBoth);
+    COFFER_TEST(aBackupIsRestoredWithItsTokensRevoked);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -11,7 +11,7 @@ using namespace coffer::test;
 /// kill -9 under load: what was acknowledged is there, what was not is wholly absent.
 class KillTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KillTest);
-    CPPUNIT_TEST(everyAcknowledgedCreateIsThereAfterKillNine);
+    COFFER_TEST(everyAcknowledgedCreateIsThereAfterKillNine);
     CPPUNIT_TEST_SUITE_END();
 
 public:

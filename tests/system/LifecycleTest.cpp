@@ -25,21 +25,21 @@ unsigned mode(const std::string& file) {
 /// Starting, stopping, and refusing to start.
 class LifecycleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LifecycleTest);
-    CPPUNIT_TEST(aFreshDaemonIsReadyAndSaysWhereToLook);
-    CPPUNIT_TEST(whatItWritesIsReadableByItsOwnerOnly);
-    CPPUNIT_TEST(sigtermFinishesWhatIsInFlightAndExitsWithZero);
-    CPPUNIT_TEST(theTokenAndTheDataSurviveARestart);
-    CPPUNIT_TEST(aSecondDaemonOnTheSameDataRefusesToStart);
-    CPPUNIT_TEST(aSecondDaemonOnTheSamePortRefusesToStart);
-    CPPUNIT_TEST(anotherKeyIsRefusedWithTheIdOfTheMissingOne);
-    CPPUNIT_TEST(aMissingKeyIsRefusedWithTheRemedy);
-    CPPUNIT_TEST(aKeyFileThatOthersMayReadIsRefused);
-    CPPUNIT_TEST(plaintextOnTheNetworkIsRefusedUnlessAskedFor);
-    CPPUNIT_TEST(anUnknownOptionIsRefusedWithTheNearestOne);
-    CPPUNIT_TEST(checkConfigSpeaksForPluginsToo);
-    CPPUNIT_TEST(helpShowsHostAndPluginOptions);
-    CPPUNIT_TEST(sighupChangesTheLogLevelAndABadConfigurationChangesNothing);
-    CPPUNIT_TEST(coresAreOff);
+    COFFER_TEST(aFreshDaemonIsReadyAndSaysWhereToLook);
+    COFFER_TEST(whatItWritesIsReadableByItsOwnerOnly);
+    COFFER_TEST(sigtermFinishesWhatIsInFlightAndExitsWithZero);
+    COFFER_TEST(theTokenAndTheDataSurviveARestart);
+    COFFER_TEST(aSecondDaemonOnTheSameDataRefusesToStart);
+    COFFER_TEST(aSecondDaemonOnTheSamePortRefusesToStart);
+    COFFER_TEST(anotherKeyIsRefusedWithTheIdOfTheMissingOne);
+    COFFER_TEST(aMissingKeyIsRefusedWithTheRemedy);
+    COFFER_TEST(aKeyFileThatOthersMayReadIsRefused);
+    COFFER_TEST(plaintextOnTheNetworkIsRefusedUnlessAskedFor);
+    COFFER_TEST(anUnknownOptionIsRefusedWithTheNearestOne);
+    COFFER_TEST(checkConfigSpeaksForPluginsToo);
+    COFFER_TEST(helpShowsHostAndPluginOptions);
+    COFFER_TEST(sighupChangesTheLogLevelAndABadConfigurationChangesNothing);
+    COFFER_TEST(coresAreOff);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -58,12 +58,12 @@ bool eventually(const std::function<bool()>& condition) {
 /// Plugins that are taken out of service and back while the daemon serves, and one that gets stuck.
 class PluginSwitchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PluginSwitchTest);
-    CPPUNIT_TEST(newRequestsAreRefusedAtOnceAndTheOneInFlightFinishes);
-    CPPUNIT_TEST(whatWasAcknowledgedSurvivesKillNine);
-    CPPUNIT_TEST(whoMayNotChangesNothing);
-    CPPUNIT_TEST(repeatedRequestsAreReplayedOrRefused);
-    CPPUNIT_TEST(clientsSeeOnlyAnswersAndRefusalsWhileItIsSwitchedToAndFro);
-    CPPUNIT_TEST(stuckHandlersAreAnsweredAndTheirWorkersReplaced);
+    COFFER_TEST(newRequestsAreRefusedAtOnceAndTheOneInFlightFinishes);
+    COFFER_TEST(whatWasAcknowledgedSurvivesKillNine);
+    COFFER_TEST(whoMayNotChangesNothing);
+    COFFER_TEST(repeatedRequestsAreReplayedOrRefused);
+    COFFER_TEST(clientsSeeOnlyAnswersAndRefusalsWhileItIsSwitchedToAndFro);
+    COFFER_TEST(stuckHandlersAreAnsweredAndTheirWorkersReplaced);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -13,13 +13,13 @@ using namespace coffer::test;
 /// is backed up has a credential, and that credential knows it.
 class ProjectConflictTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProjectConflictTest);
-    CPPUNIT_TEST(nothingIsEnabledOnceItIsLocked);
-    CPPUNIT_TEST(whatIsDeletedBacksNothingUp);
-    CPPUNIT_TEST(enablingAndDisablingLeaveOneOfTheTwo);
-    CPPUNIT_TEST(theDefaultChangesUnderThoseWhoTakeIt);
-    CPPUNIT_TEST(changingTheCredentialAndDeletingEither);
-    CPPUNIT_TEST(aCredentialStaysGuardedWhileProjectsIsDisabled);
-    CPPUNIT_TEST(projectsAreShownWhileBackupCredentialsIsDisabled);
+    COFFER_TEST(nothingIsEnabledOnceItIsLocked);
+    COFFER_TEST(whatIsDeletedBacksNothingUp);
+    COFFER_TEST(enablingAndDisablingLeaveOneOfTheTwo);
+    COFFER_TEST(theDefaultChangesUnderThoseWhoTakeIt);
+    COFFER_TEST(changingTheCredentialAndDeletingEither);
+    COFFER_TEST(aCredentialStaysGuardedWhileProjectsIsDisabled);
+    COFFER_TEST(projectsAreShownWhileBackupCredentialsIsDisabled);
     CPPUNIT_TEST_SUITE_END();
 
 public:

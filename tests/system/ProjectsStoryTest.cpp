@@ -62,8 +62,8 @@ cmp restored/data/file data/file
 /// From an empty data folder to a cluster that backs up, against a real S3 server.
 class ProjectsStoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProjectsStoryTest);
-    CPPUNIT_TEST(aManifestCarriesEverythingThatBackupNeeds);
-    CPPUNIT_TEST(aLockSuspendsAndAFailingProbeToo);
+    COFFER_TEST(aManifestCarriesEverythingThatBackupNeeds);
+    COFFER_TEST(aLockSuspendsAndAFailingProbeToo);
     CPPUNIT_TEST_SUITE_END();
 
 public:

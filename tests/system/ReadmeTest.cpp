@@ -48,7 +48,7 @@ int occurrences(const std::string& text, const std::string& part) {
 /// The README's first page, pasted into a shell as it stands there, S3 server and all.
 class ReadmeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ReadmeTest);
-    CPPUNIT_TEST(theFirstPageDoesWhatItSays);
+    COFFER_TEST(theFirstPageDoesWhatItSays);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -51,10 +51,10 @@ std::string withoutRequestId(std::string body) {
 /// organization's.
 class RoleTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RoleTableTest);
-    CPPUNIT_TEST(everyRouteRefusesEveryRoleThatTheTableDoesNotName);
-    CPPUNIT_TEST(whatBelongsToOthersReadsAsWhatDoesNotExist);
-    CPPUNIT_TEST(listsShowOnlyWhatIsOnesOwn);
-    CPPUNIT_TEST(whoIsNotKnownGetsNothing);
+    COFFER_TEST(everyRouteRefusesEveryRoleThatTheTableDoesNotName);
+    COFFER_TEST(whatBelongsToOthersReadsAsWhatDoesNotExist);
+    COFFER_TEST(listsShowOnlyWhatIsOnesOwn);
+    COFFER_TEST(whoIsNotKnownGetsNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -14,7 +14,7 @@ using namespace coffer::test;
 /// What was deleted or replaced is gone from the files, and not only from the tables.
 class ScrubTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ScrubTest);
-    CPPUNIT_TEST(aDeletedAndAReplacedCiphertextAreGoneFromTheFilesWithinAMinute);
+    COFFER_TEST(aDeletedAndAReplacedCiphertextAreGoneFromTheFilesWithinAMinute);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -82,13 +82,13 @@ std::string postHead(const Caller& caller, const std::string& fields) {
 /// Clients that take their time, in sending and in reading.
 class SlowClientsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SlowClientsTest);
-    CPPUNIT_TEST(slowHeadsAndBodiesEndAtTheDeadline);
-    CPPUNIT_TEST(slowRecordsEndAtTheDeadline);
-    CPPUNIT_TEST(silenceInAHandshakeEndsAtTheDeadline);
-    CPPUNIT_TEST(whoNeverReadsIsBrokenOff);
-    CPPUNIT_TEST(whoNeverReadsAnExportIsBrokenOff);
-    CPPUNIT_TEST(whoReadsSlowlyGetsItAllAndNothingElse);
-    CPPUNIT_TEST(theDaemonEndsInTimeWhileTheyHoldOn);
+    COFFER_TEST(slowHeadsAndBodiesEndAtTheDeadline);
+    COFFER_TEST(slowRecordsEndAtTheDeadline);
+    COFFER_TEST(silenceInAHandshakeEndsAtTheDeadline);
+    COFFER_TEST(whoNeverReadsIsBrokenOff);
+    COFFER_TEST(whoNeverReadsAnExportIsBrokenOff);
+    COFFER_TEST(whoReadsSlowlyGetsItAllAndNothingElse);
+    COFFER_TEST(theDaemonEndsInTimeWhileTheyHoldOn);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -270,9 +270,9 @@ std::string shown(const std::string& request) {
 /// Requests whose end a proxy could see elsewhere than the daemon does.
 class SmugglingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SmugglingTest);
-    CPPUNIT_TEST(whatIsNotClearIsRefusedAndNothingAfterItIsRead);
-    CPPUNIT_TEST(whatIsClearEndsWhereItSays);
-    CPPUNIT_TEST(aBodyThatWasNotSaidToBeThereIsNoRequest);
+    COFFER_TEST(whatIsNotClearIsRefusedAndNothingAfterItIsRead);
+    COFFER_TEST(whatIsClearEndsWhereItSays);
+    COFFER_TEST(aBodyThatWasNotSaidToBeThereIsNoRequest);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,7 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/S3Stub.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <atomic>
 #include <thread>
@@ -12,11 +12,11 @@ using namespace coffer::test;
 /// as if it had not been made.
 class StaleAnswerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StaleAnswerTest);
-    CPPUNIT_TEST(revokedTokenIsRefusedAtOnce);
-    CPPUNIT_TEST(lostRoleIsLostAtOnce);
-    CPPUNIT_TEST(lockIsSeenAtOnce);
-    CPPUNIT_TEST(updateIsSeenAtOnce);
-    CPPUNIT_TEST(deletedCredentialIsGoneAtOnce);
+    COFFER_TEST(revokedTokenIsRefusedAtOnce);
+    COFFER_TEST(lostRoleIsLostAtOnce);
+    COFFER_TEST(lockIsSeenAtOnce);
+    COFFER_TEST(updateIsSeenAtOnce);
+    COFFER_TEST(deletedCredentialIsGoneAtOnce);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr int rounds = 25;

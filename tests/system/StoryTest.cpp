@@ -42,10 +42,10 @@ std::string object(const std::map<std::string, std::string>& members) {
 /// What the first page of the README leads through, against a real S3 server.
 class StoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StoryTest);
-    CPPUNIT_TEST(keysThatTheServerRefusesAreNotStored);
-    CPPUNIT_TEST(aCredentialLivesFromCreationToDeletion);
-    CPPUNIT_TEST(keysThatWereRotatedOnTheServerAreSeenAndReplaced);
-    CPPUNIT_TEST(aServerWithItsOwnAuthorityNeedsItsCertificate);
+    COFFER_TEST(keysThatTheServerRefusesAreNotStored);
+    COFFER_TEST(aCredentialLivesFromCreationToDeletion);
+    COFFER_TEST(keysThatWereRotatedOnTheServerAreSeenAndReplaced);
+    COFFER_TEST(aServerWithItsOwnAuthorityNeedsItsCertificate);
     CPPUNIT_TEST_SUITE_END();
 
 public:

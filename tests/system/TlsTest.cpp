@@ -15,11 +15,11 @@ void assertSays(const std::string& text, const std::string& part) {
 /// HTTPS, with curl as the client that knows nothing of us.
 class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TlsTest);
-    CPPUNIT_TEST(certificateAndKeyServeHttpsOnly);
-    CPPUNIT_TEST(sighupSwapsTheCertificateAndABadFileKeepsTheOld);
-    CPPUNIT_TEST(clientsWithoutACertificateAreRefusedWhenAnAuthorityIsSet);
-    CPPUNIT_TEST(aKeyThatDoesNotFitIsRefusedAtTheStart);
-    CPPUNIT_TEST(aSessionsCookieIsOneOfTlsOnly);
+    COFFER_TEST(certificateAndKeyServeHttpsOnly);
+    COFFER_TEST(sighupSwapsTheCertificateAndABadFileKeepsTheOld);
+    COFFER_TEST(clientsWithoutACertificateAreRefusedWhenAnAuthorityIsSet);
+    COFFER_TEST(aKeyThatDoesNotFitIsRefusedAtTheStart);
+    COFFER_TEST(aSessionsCookieIsOneOfTlsOnly);
     CPPUNIT_TEST_SUITE_END();
 
 public:

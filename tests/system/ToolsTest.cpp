@@ -9,10 +9,10 @@ using namespace coffer::test;
 /// What others' programs say about what the daemon serves.
 class ToolsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ToolsTest);
-    CPPUNIT_TEST(promtoolFindsNothingWrongWithTheMetrics);
-    CPPUNIT_TEST(theDocumentIsValidOpenApi);
-    CPPUNIT_TEST(theValidatorRefusesABrokenDocument);
-    CPPUNIT_TEST(everyRouteIsDocumentedWithSummaryPermissionAndResponses);
+    COFFER_TEST(promtoolFindsNothingWrongWithTheMetrics);
+    COFFER_TEST(theDocumentIsValidOpenApi);
+    COFFER_TEST(theValidatorRefusesABrokenDocument);
+    COFFER_TEST(everyRouteIsDocumentedWithSummaryPermissionAndResponses);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -113,18 +113,18 @@ std::chrono::steady_clock::time_point within(milliseconds duration) {
 
 class AuditDeliveryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditDeliveryTest);
-    CPPUNIT_TEST(deliversEverythingInOrder);
-    CPPUNIT_TEST(goesOnWhereItWasAfterARestart);
-    CPPUNIT_TEST(aFailingSinkGetsEverythingOnceItRecovers);
-    CPPUNIT_TEST(aHangingSinkHoldsUpNobody);
-    CPPUNIT_TEST(bufferLetsChangesPassAndHealthSaysSo);
-    CPPUNIT_TEST(refuseStopsChangesUntilTheSinkHasCaughtUp);
-    CPPUNIT_TEST(refuseLooksAtTheAgeToo);
-    CPPUNIT_TEST(aSinkThatIsNotRequiredRefusesNothing);
-    CPPUNIT_TEST(recordsHeadsAtIntervalsAndAtStop);
-    CPPUNIT_TEST(reopensItsSinks);
-    CPPUNIT_TEST(sinksAreAddedOnceAndTakenAway);
-    CPPUNIT_TEST(feederGoesOnAfterAnythingThrown);
+    COFFER_TEST(deliversEverythingInOrder);
+    COFFER_TEST(goesOnWhereItWasAfterARestart);
+    COFFER_TEST(aFailingSinkGetsEverythingOnceItRecovers);
+    COFFER_TEST(aHangingSinkHoldsUpNobody);
+    COFFER_TEST(bufferLetsChangesPassAndHealthSaysSo);
+    COFFER_TEST(refuseStopsChangesUntilTheSinkHasCaughtUp);
+    COFFER_TEST(refuseLooksAtTheAgeToo);
+    COFFER_TEST(aSinkThatIsNotRequiredRefusesNothing);
+    COFFER_TEST(recordsHeadsAtIntervalsAndAtStop);
+    COFFER_TEST(reopensItsSinks);
+    COFFER_TEST(sinksAreAddedOnceAndTakenAway);
+    COFFER_TEST(feederGoesOnAfterAnythingThrown);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

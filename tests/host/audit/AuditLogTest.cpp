@@ -29,16 +29,16 @@ public:
 
 class AuditLogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditLogTest);
-    CPPUNIT_TEST(numbersAndChainsWhatIsRecorded);
-    CPPUNIT_TEST(keepsWhoWhenAndFromWhere);
-    CPPUNIT_TEST(aChangeThatIsUndoneIsNotRecorded);
-    CPPUNIT_TEST(whatIsNoJsonObjectIsRefused);
-    CPPUNIT_TEST(recordsAreNeitherChangedNorDeleted);
-    CPPUNIT_TEST(hooksRedactButRenameNothing);
-    CPPUNIT_TEST(aHookThatThrowsUndoesTheChange);
-    CPPUNIT_TEST(manyThreadsMakeOneChain);
-    CPPUNIT_TEST(headsAreRecordedWhenSomethingChanged);
-    CPPUNIT_TEST(givesTheHistoryOfOneObject);
+    COFFER_TEST(numbersAndChainsWhatIsRecorded);
+    COFFER_TEST(keepsWhoWhenAndFromWhere);
+    COFFER_TEST(aChangeThatIsUndoneIsNotRecorded);
+    COFFER_TEST(whatIsNoJsonObjectIsRefused);
+    COFFER_TEST(recordsAreNeitherChangedNorDeleted);
+    COFFER_TEST(hooksRedactButRenameNothing);
+    COFFER_TEST(aHookThatThrowsUndoesTheChange);
+    COFFER_TEST(manyThreadsMakeOneChain);
+    COFFER_TEST(headsAreRecordedWhenSomethingChanged);
+    COFFER_TEST(givesTheHistoryOfOneObject);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

@@ -42,19 +42,19 @@ Poco::JSON::Object::Ptr parsed(const std::string& json) {
 
 class AuditRoutesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditRoutesTest);
-    CPPUNIT_TEST(listsNewestFirst);
-    CPPUNIT_TEST(pagesThroughEverythingOnce);
-    CPPUNIT_TEST(refusesABadCursor);
-    CPPUNIT_TEST(filtersByEachField);
-    CPPUNIT_TEST(filtersByTimeAlsoWhenTheClockStepsBack);
-    CPPUNIT_TEST(combinesFilters);
-    CPPUNIT_TEST(showsOnlyTheCallersOrganizations);
-    CPPUNIT_TEST(exportsNdjsonAndCsv);
-    CPPUNIT_TEST(exportsWhatAcceptPrefers);
-    CPPUNIT_TEST(defusesFormulasInCsv);
-    CPPUNIT_TEST(exportsFiftyThousandRecordsInLittleMemory);
-    CPPUNIT_TEST(showsASignedHead);
-    CPPUNIT_TEST(everyRouteIsComplete);
+    COFFER_TEST(listsNewestFirst);
+    COFFER_TEST(pagesThroughEverythingOnce);
+    COFFER_TEST(refusesABadCursor);
+    COFFER_TEST(filtersByEachField);
+    COFFER_TEST(filtersByTimeAlsoWhenTheClockStepsBack);
+    COFFER_TEST(combinesFilters);
+    COFFER_TEST(showsOnlyTheCallersOrganizations);
+    COFFER_TEST(exportsNdjsonAndCsv);
+    COFFER_TEST(exportsWhatAcceptPrefers);
+    COFFER_TEST(defusesFormulasInCsv);
+    COFFER_TEST(exportsFiftyThousandRecordsInLittleMemory);
+    COFFER_TEST(showsASignedHead);
+    COFFER_TEST(everyRouteIsComplete);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

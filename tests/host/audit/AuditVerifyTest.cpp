@@ -7,18 +7,18 @@ using namespace coffer::host;
 
 class AuditVerifyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuditVerifyTest);
-    CPPUNIT_TEST(findsNothingInAnUntouchedLog);
-    CPPUNIT_TEST(findsAnEditOfEveryColumn);
-    CPPUNIT_TEST(findsRemovedRecords);
-    CPPUNIT_TEST(findsSwappedRecords);
-    CPPUNIT_TEST(findsAddedRecords);
-    CPPUNIT_TEST(findsACutTailWithAHead);
-    CPPUNIT_TEST(findsACutTailByWhatSinksReceived);
-    CPPUNIT_TEST(findsALogThatWasWrittenAnew);
-    CPPUNIT_TEST(takesTheLastHeadOfWhatASinkReceived);
-    CPPUNIT_TEST(refusesAHeadThatIsNotThisLogs);
-    CPPUNIT_TEST(comparesStoredSecretsWithTheLog);
-    CPPUNIT_TEST(showsOnlySoManyProblems);
+    COFFER_TEST(findsNothingInAnUntouchedLog);
+    COFFER_TEST(findsAnEditOfEveryColumn);
+    COFFER_TEST(findsRemovedRecords);
+    COFFER_TEST(findsSwappedRecords);
+    COFFER_TEST(findsAddedRecords);
+    COFFER_TEST(findsACutTailWithAHead);
+    COFFER_TEST(findsACutTailByWhatSinksReceived);
+    COFFER_TEST(findsALogThatWasWrittenAnew);
+    COFFER_TEST(takesTheLastHeadOfWhatASinkReceived);
+    COFFER_TEST(refusesAHeadThatIsNotThisLogs);
+    COFFER_TEST(comparesStoredSecretsWithTheLog);
+    COFFER_TEST(showsOnlySoManyProblems);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

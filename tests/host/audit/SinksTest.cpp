@@ -59,18 +59,18 @@ private:
 
 class SinksTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SinksTest);
-    CPPUNIT_TEST(writesOneLineForEachRecord);
-    CPPUNIT_TEST(aFileIsForItsOwnerOnlyAndOnlyGrows);
-    CPPUNIT_TEST(noticesThatTheFileWasRotatedAway);
-    CPPUNIT_TEST(endsALineThatACrashLeftOpen);
-    CPPUNIT_TEST(saysWhenTheFileCannotBeWritten);
-    CPPUNIT_TEST(aFullDiskLeavesNoBrokenLine);
-    CPPUNIT_TEST(aPipeThatNobodyReadsDoesNotHang);
-    CPPUNIT_TEST(sendsRfc5424ToASocket);
-    CPPUNIT_TEST(sendsTheLocalFormToDevLog);
-    CPPUNIT_TEST(saysWhenNobodyTakesSyslog);
-    CPPUNIT_TEST(connectsAgainWhenSyslogWasRestarted);
-    CPPUNIT_TEST(shortensWhatIsTooLargeForADatagram);
+    COFFER_TEST(writesOneLineForEachRecord);
+    COFFER_TEST(aFileIsForItsOwnerOnlyAndOnlyGrows);
+    COFFER_TEST(noticesThatTheFileWasRotatedAway);
+    COFFER_TEST(endsALineThatACrashLeftOpen);
+    COFFER_TEST(saysWhenTheFileCannotBeWritten);
+    COFFER_TEST(aFullDiskLeavesNoBrokenLine);
+    COFFER_TEST(aPipeThatNobodyReadsDoesNotHang);
+    COFFER_TEST(sendsRfc5424ToASocket);
+    COFFER_TEST(sendsTheLocalFormToDevLog);
+    COFFER_TEST(saysWhenNobodyTakesSyslog);
+    COFFER_TEST(connectsAgainWhenSyslogWasRestarted);
+    COFFER_TEST(shortensWhatIsTooLargeForADatagram);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

@@ -38,20 +38,20 @@ std::string refusal(const std::function<void()>& action) {
 
 class ConfigurationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConfigurationTest);
-    CPPUNIT_TEST(valuesAreReadWithTheirTypes);
-    CPPUNIT_TEST(whatIsNotWrittenHasItsDefault);
-    CPPUNIT_TEST(theCommandLineWins);
-    CPPUNIT_TEST(relativePathsAreTakenFromTheFileThatSetsThem);
-    CPPUNIT_TEST(anUnknownOptionNamesFileLineAndTheNearestOne);
-    CPPUNIT_TEST(everyBadValueIsNamedAtOnceWithWhatWouldBeRight);
-    CPPUNIT_TEST(anOptionSetTwiceIsRefused);
-    CPPUNIT_TEST(aMissingFileIsRefused);
-    CPPUNIT_TEST(aLineThatIsNotIniIsRefusedWithItsNumber);
-    CPPUNIT_TEST(anOptionBeforeAnySectionIsRefused);
-    CPPUNIT_TEST(pluginsComeFromTheirSectionsAndFiles);
-    CPPUNIT_TEST(aSectionOfNobodyIsRefused);
-    CPPUNIT_TEST(everyHostOptionHasADescriptionAndAValidDefault);
-    CPPUNIT_TEST(theCommandLineIsSplitIntoCommandAndOptions);
+    COFFER_TEST(valuesAreReadWithTheirTypes);
+    COFFER_TEST(whatIsNotWrittenHasItsDefault);
+    COFFER_TEST(theCommandLineWins);
+    COFFER_TEST(relativePathsAreTakenFromTheFileThatSetsThem);
+    COFFER_TEST(anUnknownOptionNamesFileLineAndTheNearestOne);
+    COFFER_TEST(everyBadValueIsNamedAtOnceWithWhatWouldBeRight);
+    COFFER_TEST(anOptionSetTwiceIsRefused);
+    COFFER_TEST(aMissingFileIsRefused);
+    COFFER_TEST(aLineThatIsNotIniIsRefusedWithItsNumber);
+    COFFER_TEST(anOptionBeforeAnySectionIsRefused);
+    COFFER_TEST(pluginsComeFromTheirSectionsAndFiles);
+    COFFER_TEST(aSectionOfNobodyIsRefused);
+    COFFER_TEST(everyHostOptionHasADescriptionAndAValidDefault);
+    COFFER_TEST(theCommandLineIsSplitIntoCommandAndOptions);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -5,7 +5,7 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/String.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <sys/stat.h>
 
@@ -41,20 +41,20 @@ const std::string longScript = "export default " + std::string(2000, '1') + ";\n
 /// A folder of static files as browsers get it.
 class ConsoleFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConsoleFilesTest);
-    CPPUNIT_TEST(filesHaveTheTypeOfTheirExtension);
-    CPPUNIT_TEST(otherTypesAreNotServed);
-    CPPUNIT_TEST(namesAreDecodedOnce);
-    CPPUNIT_TEST(nothingOutsideTheFolderIsServed);
-    CPPUNIT_TEST(symbolicLinksAreNotFollowed);
-    CPPUNIT_TEST(theFolderItselfMayBeALink);
-    CPPUNIT_TEST(foldersAndPipesAreNoFiles);
-    CPPUNIT_TEST(whatABrowserHasIsNotSentAgain);
-    CPPUNIT_TEST(aChangedFileIsSeenByTheNextRequest);
-    CPPUNIT_TEST(textIsCompressedForWhoTakesIt);
-    CPPUNIT_TEST(compressedAndPlainAreTwoVersions);
-    CPPUNIT_TEST(whatDoesNotGetSmallerIsNotCompressed);
-    CPPUNIT_TEST(aFileThatIsTooLargeIsRefused);
-    CPPUNIT_TEST(whatIsKeptIsBounded);
+    COFFER_TEST(filesHaveTheTypeOfTheirExtension);
+    COFFER_TEST(otherTypesAreNotServed);
+    COFFER_TEST(namesAreDecodedOnce);
+    COFFER_TEST(nothingOutsideTheFolderIsServed);
+    COFFER_TEST(symbolicLinksAreNotFollowed);
+    COFFER_TEST(theFolderItselfMayBeALink);
+    COFFER_TEST(foldersAndPipesAreNoFiles);
+    COFFER_TEST(whatABrowserHasIsNotSentAgain);
+    COFFER_TEST(aChangedFileIsSeenByTheNextRequest);
+    COFFER_TEST(textIsCompressedForWhoTakesIt);
+    COFFER_TEST(compressedAndPlainAreTwoVersions);
+    COFFER_TEST(whatDoesNotGetSmallerIsNotCompressed);
+    COFFER_TEST(aFileThatIsTooLargeIsRefused);
+    COFFER_TEST(whatIsKeptIsBounded);
     CPPUNIT_TEST_SUITE_END();
 
 public:

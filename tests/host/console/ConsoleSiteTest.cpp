@@ -7,7 +7,7 @@
 
 #include <Poco/JSON/Parser.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
@@ -28,14 +28,14 @@ Principal somebody(std::vector<RoleGrant> roles) {
 /// What lies below /console/, and what the menu shows to whom.
 class ConsoleSiteTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConsoleSiteTest);
-    CPPUNIT_TEST(everyPagesAddressIsTheFrame);
-    CPPUNIT_TEST(assetsAreTheFramesFiles);
-    CPPUNIT_TEST(pluginAssetsAreThoseOfPluginsThatShowPages);
-    CPPUNIT_TEST(aMissingFrameIsSaidInWords);
-    CPPUNIT_TEST(everyAnswerIsProtected);
-    CPPUNIT_TEST(theMenuShowsWhatTheRoleMaySee);
-    CPPUNIT_TEST(theMenuIsInOrderAndSaysWhereModulesAre);
-    CPPUNIT_TEST(theDaemonsPathsAreKnown);
+    COFFER_TEST(everyPagesAddressIsTheFrame);
+    COFFER_TEST(assetsAreTheFramesFiles);
+    COFFER_TEST(pluginAssetsAreThoseOfPluginsThatShowPages);
+    COFFER_TEST(aMissingFrameIsSaidInWords);
+    COFFER_TEST(everyAnswerIsProtected);
+    COFFER_TEST(theMenuShowsWhatTheRoleMaySee);
+    COFFER_TEST(theMenuIsInOrderAndSaysWhereModulesAre);
+    COFFER_TEST(theDaemonsPathsAreKnown);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -41,22 +41,22 @@ void expectGivenUp(ServerUnderTest& under, const std::vector<std::unique_ptr<Ser
 /// What clients must not achieve.
 class AttackTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AttackTest);
-    CPPUNIT_TEST(malformedRequestsAreAnsweredAndClosed);
-    CPPUNIT_TEST(leftoversNeverBecomeARequest);
-    CPPUNIT_TEST(refusalReachesAClientThatStillSends);
-    CPPUNIT_TEST(slowHeadEndsAtItsDeadline);
-    CPPUNIT_TEST(slowBodyEndsAtItsDeadline);
-    CPPUNIT_TEST(silentConnectionIsClosedWithoutAnAnswer);
-    CPPUNIT_TEST(slowSendersHoldNobodyUp);
-    CPPUNIT_TEST(unreadResponsesAreGivenUpWhileOthersAreServed);
-    CPPUNIT_TEST(unreadProducersAreGivenUp);
-    CPPUNIT_TEST(slowReaderThatReadsIsServedToTheEnd);
-    CPPUNIT_TEST(thousandIdleConnectionsHoldNobodyUp);
-    CPPUNIT_TEST(resetInMidReplyIsSurvived);
-    CPPUNIT_TEST(endlessPipelineIsServedInBoundedMemory);
-    CPPUNIT_TEST(instantRequestsAreAnsweredWhenAllWorkersAreBusy);
-    CPPUNIT_TEST(overflowIsRefusedWithRetryAfter);
-    CPPUNIT_TEST(connectionsBeyondTheMaximumAreTurnedAway);
+    COFFER_TEST(malformedRequestsAreAnsweredAndClosed);
+    COFFER_TEST(leftoversNeverBecomeARequest);
+    COFFER_TEST(refusalReachesAClientThatStillSends);
+    COFFER_TEST(slowHeadEndsAtItsDeadline);
+    COFFER_TEST(slowBodyEndsAtItsDeadline);
+    COFFER_TEST(silentConnectionIsClosedWithoutAnAnswer);
+    COFFER_TEST(slowSendersHoldNobodyUp);
+    COFFER_TEST(unreadResponsesAreGivenUpWhileOthersAreServed);
+    COFFER_TEST(unreadProducersAreGivenUp);
+    COFFER_TEST(slowReaderThatReadsIsServedToTheEnd);
+    COFFER_TEST(thousandIdleConnectionsHoldNobodyUp);
+    COFFER_TEST(resetInMidReplyIsSurvived);
+    COFFER_TEST(endlessPipelineIsServedInBoundedMemory);
+    COFFER_TEST(instantRequestsAreAnsweredWhenAllWorkersAreBusy);
+    COFFER_TEST(overflowIsRefusedWithRetryAfter);
+    COFFER_TEST(connectionsBeyondTheMaximumAreTurnedAway);
     CPPUNIT_TEST_SUITE_END();
 
     void malformedRequestsAreAnsweredAndClosed() {

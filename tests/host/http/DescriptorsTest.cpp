@@ -55,9 +55,9 @@ bool answersSomebodyNew(const ServerUnderTest& under) {
 /// Every connection takes a descriptor, and there are only so many.
 class DescriptorsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DescriptorsTest);
-    CPPUNIT_TEST(lastDescriptorsAreLeftToTheDaemon);
-    CPPUNIT_TEST(lastDescriptorsAreSurvived);
-    CPPUNIT_TEST(noDescriptorIsLeftBehind);
+    COFFER_TEST(lastDescriptorsAreLeftToTheDaemon);
+    COFFER_TEST(lastDescriptorsAreSurvived);
+    COFFER_TEST(noDescriptorIsLeftBehind);
     CPPUNIT_TEST_SUITE_END();
 
     void lastDescriptorsAreLeftToTheDaemon() {

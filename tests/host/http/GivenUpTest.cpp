@@ -54,13 +54,13 @@ LanesOptions impatient() {
 /// Handlers that do not return: answered for, and their threads replaced.
 class GivenUpTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GivenUpTest);
-    CPPUNIT_TEST(placeThatIsGivenUpIsFreeForOthers);
-    CPPUNIT_TEST(replacementsAreBounded);
-    CPPUNIT_TEST(laneGoesBackToItsSize);
-    CPPUNIT_TEST(stuckHandlerIsAnsweredForAndItsOwnerTold);
-    CPPUNIT_TEST(handlersOfTheHostAreNeverGivenUp);
-    CPPUNIT_TEST(serverReplacesTheWorkerThatIsGivenUp);
-    CPPUNIT_TEST(serverReplacesAsManyWorkersAsItHasPlaces);
+    COFFER_TEST(placeThatIsGivenUpIsFreeForOthers);
+    COFFER_TEST(replacementsAreBounded);
+    COFFER_TEST(laneGoesBackToItsSize);
+    COFFER_TEST(stuckHandlerIsAnsweredForAndItsOwnerTold);
+    COFFER_TEST(handlersOfTheHostAreNeverGivenUp);
+    COFFER_TEST(serverReplacesTheWorkerThatIsGivenUp);
+    COFFER_TEST(serverReplacesAsManyWorkersAsItHasPlaces);
     CPPUNIT_TEST_SUITE_END();
 
 public:

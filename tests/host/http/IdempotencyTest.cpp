@@ -7,23 +7,23 @@ namespace coffer::test {
 
 class IdempotencyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(IdempotencyTest);
-    CPPUNIT_TEST(keyIsVisibleAscii);
-    CPPUNIT_TEST(sameRequestGetsTheFirstAnswer);
-    CPPUNIT_TEST(keyIsScopedToPrincipalAndPath);
-    CPPUNIT_TEST(otherBodyOrQueryIsRefused);
-    CPPUNIT_TEST(replayLooksAtFieldsAndPermissionFirst);
-    CPPUNIT_TEST(failedRequestMayBeTriedAgain);
-    CPPUNIT_TEST(requestWithoutChangeIsKeptToo);
-    CPPUNIT_TEST(answerThatCannotBeKeptIsNotGiven);
-    CPPUNIT_TEST(secondAttemptInFlightIsRefused);
-    CPPUNIT_TEST(ofManyAtOnceExactlyOneRuns);
-    CPPUNIT_TEST(firstAnswerOutlivesARestart);
-    CPPUNIT_TEST(answerIsForgottenAfterADay);
-    CPPUNIT_TEST(secretIsShownAgainForTenMinutesAndRecorded);
-    CPPUNIT_TEST(secretIsErasedAfterTenMinutes);
-    CPPUNIT_TEST(bodyIsKeptAsAKeyedDigestOnly);
-    CPPUNIT_TEST(otherMethodsPayNoAttention);
-    CPPUNIT_TEST(purgeTakesOnlyWhatIsOld);
+    COFFER_TEST(keyIsVisibleAscii);
+    COFFER_TEST(sameRequestGetsTheFirstAnswer);
+    COFFER_TEST(keyIsScopedToPrincipalAndPath);
+    COFFER_TEST(otherBodyOrQueryIsRefused);
+    COFFER_TEST(replayLooksAtFieldsAndPermissionFirst);
+    COFFER_TEST(failedRequestMayBeTriedAgain);
+    COFFER_TEST(requestWithoutChangeIsKeptToo);
+    COFFER_TEST(answerThatCannotBeKeptIsNotGiven);
+    COFFER_TEST(secondAttemptInFlightIsRefused);
+    COFFER_TEST(ofManyAtOnceExactlyOneRuns);
+    COFFER_TEST(firstAnswerOutlivesARestart);
+    COFFER_TEST(answerIsForgottenAfterADay);
+    COFFER_TEST(secretIsShownAgainForTenMinutesAndRecorded);
+    COFFER_TEST(secretIsErasedAfterTenMinutes);
+    COFFER_TEST(bodyIsKeptAsAKeyedDigestOnly);
+    COFFER_TEST(otherMethodsPayNoAttention);
+    COFFER_TEST(purgeTakesOnlyWhatIsOld);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr std::int64_t minute = 60'000;

@@ -15,22 +15,22 @@ using host::LanesOptions;
 
 class LanesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LanesTest);
-    CPPUNIT_TEST(fastRunsOnTheCallersThread);
-    CPPUNIT_TEST(slowRunsElsewhere);
-    CPPUNIT_TEST(fullLaneRefusesWithRetryAfter);
-    CPPUNIT_TEST(noAccountTakesMoreThanAQuarter);
-    CPPUNIT_TEST(waitingTasksOfAFullAccountLetOthersPass);
-    CPPUNIT_TEST(placeIsChargedToCallerAndOrganization);
-    CPPUNIT_TEST(callerWithManyOrganizationsHoldsNoMoreThanAQuarter);
-    CPPUNIT_TEST(placeThatIsLeftIsChargedToNobody);
-    CPPUNIT_TEST(stopFinishesWhatWasTakenAndTakesNoMore);
-    CPPUNIT_TEST(stopGivesUpAtItsDeadline);
-    CPPUNIT_TEST(workersAreStartedAsTheyAreNeeded);
-    CPPUNIT_TEST(lateHandlerIsNamedInTheLog);
-    CPPUNIT_TEST(hangingRequestsOfOneOrganizationLeaveRoomForOthers);
-    CPPUNIT_TEST(placeIsChargedToWhomTheHandlerNames);
-    CPPUNIT_TEST(callerCannotSpendAnothersPlaces);
-    CPPUNIT_TEST(callerWhoNamesManyOrganizationsGetsOneShare);
+    COFFER_TEST(fastRunsOnTheCallersThread);
+    COFFER_TEST(slowRunsElsewhere);
+    COFFER_TEST(fullLaneRefusesWithRetryAfter);
+    COFFER_TEST(noAccountTakesMoreThanAQuarter);
+    COFFER_TEST(waitingTasksOfAFullAccountLetOthersPass);
+    COFFER_TEST(placeIsChargedToCallerAndOrganization);
+    COFFER_TEST(callerWithManyOrganizationsHoldsNoMoreThanAQuarter);
+    COFFER_TEST(placeThatIsLeftIsChargedToNobody);
+    COFFER_TEST(stopFinishesWhatWasTakenAndTakesNoMore);
+    COFFER_TEST(stopGivesUpAtItsDeadline);
+    COFFER_TEST(workersAreStartedAsTheyAreNeeded);
+    COFFER_TEST(lateHandlerIsNamedInTheLog);
+    COFFER_TEST(hangingRequestsOfOneOrganizationLeaveRoomForOthers);
+    COFFER_TEST(placeIsChargedToWhomTheHandlerNames);
+    COFFER_TEST(callerCannotSpendAnothersPlaces);
+    COFFER_TEST(callerWhoNamesManyOrganizationsGetsOneShare);
     CPPUNIT_TEST_SUITE_END();
 
 public:

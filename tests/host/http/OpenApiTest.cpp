@@ -12,13 +12,13 @@ using Object = Poco::JSON::Object::Ptr;
 
 class OpenApiTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OpenApiTest);
-    CPPUNIT_TEST(documentHoldsEveryRoute);
-    CPPUNIT_TEST(fieldsBecomeSchemas);
-    CPPUNIT_TEST(refusalsFitTheRoute);
-    CPPUNIT_TEST(headersStandWhereTheyApply);
-    CPPUNIT_TEST(operationIdsAreUnique);
-    CPPUNIT_TEST(documentFollowsTheTable);
-    CPPUNIT_TEST(whoeverCallsMayReadIt);
+    COFFER_TEST(documentHoldsEveryRoute);
+    COFFER_TEST(fieldsBecomeSchemas);
+    COFFER_TEST(refusalsFitTheRoute);
+    COFFER_TEST(headersStandWhereTheyApply);
+    COFFER_TEST(operationIdsAreUnique);
+    COFFER_TEST(documentFollowsTheTable);
+    COFFER_TEST(whoeverCallsMayReadIt);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -9,10 +9,10 @@ using host::OutputBuffer;
 /// What goes out, and in which pieces.
 class OutputBufferTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OutputBufferTest);
-    CPPUNIT_TEST(shortReplyIsOnePiece);
-    CPPUNIT_TEST(longReplyIsTwoPiecesThatFollowOnEachOther);
-    CPPUNIT_TEST(everyByteGoesOnceHoweverMuchIsTakenAtATime);
-    CPPUNIT_TEST(nothingIsLeftOfWhatWasSent);
+    COFFER_TEST(shortReplyIsOnePiece);
+    COFFER_TEST(longReplyIsTwoPiecesThatFollowOnEachOther);
+    COFFER_TEST(everyByteGoesOnceHoweverMuchIsTakenAtATime);
+    COFFER_TEST(nothingIsLeftOfWhatWasSent);
     CPPUNIT_TEST_SUITE_END();
 
 public:

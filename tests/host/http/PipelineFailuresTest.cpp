@@ -12,15 +12,15 @@ namespace coffer::test {
 /// What handlers throw, what must be recorded, and owners that stop.
 class PipelineFailuresTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PipelineFailuresTest);
-    CPPUNIT_TEST(refusalsByARuleAreRecordedWithTheirObject);
-    CPPUNIT_TEST(readsThatFailAreNotRecorded);
-    CPPUNIT_TEST(whatCannotBeRecordedIsNotSaid);
-    CPPUNIT_TEST(refusedChangeIsUndone);
-    CPPUNIT_TEST(unexpectedFailuresTellNothingAndAreLogged);
-    CPPUNIT_TEST(secondChangeIsTheHandlersMistake);
-    CPPUNIT_TEST(stoppedOwnerIsUnavailable);
-    CPPUNIT_TEST(ownerStopsOnlyAfterItsRequests);
-    CPPUNIT_TEST(downloadHoldsTheOwnerAndEndsWhenItStops);
+    COFFER_TEST(refusalsByARuleAreRecordedWithTheirObject);
+    COFFER_TEST(readsThatFailAreNotRecorded);
+    COFFER_TEST(whatCannotBeRecordedIsNotSaid);
+    COFFER_TEST(refusedChangeIsUndone);
+    COFFER_TEST(unexpectedFailuresTellNothingAndAreLogged);
+    COFFER_TEST(secondChangeIsTheHandlersMistake);
+    COFFER_TEST(stoppedOwnerIsUnavailable);
+    COFFER_TEST(ownerStopsOnlyAfterItsRequests);
+    COFFER_TEST(downloadHoldsTheOwnerAndEndsWhenItStops);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -8,8 +8,8 @@ namespace coffer::test {
 
 class PipelineMountTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PipelineMountTest);
-    CPPUNIT_TEST(mountedFactoryRunsBehindTheSameDoor);
-    CPPUNIT_TEST(mountedHandlerThatMisbehavesIsAnInternalError);
+    COFFER_TEST(mountedFactoryRunsBehindTheSameDoor);
+    COFFER_TEST(mountedHandlerThatMisbehavesIsAnInternalError);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -8,23 +8,23 @@ namespace coffer::test {
 
 class PipelineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PipelineTest);
-    CPPUNIT_TEST(handlerGetsWhatTheRequestBrought);
-    CPPUNIT_TEST(unknownPathIsNotFoundAndOtherMethodIsNotAllowed);
-    CPPUNIT_TEST(headRunsGetAndOptionsSaysWhatIsAllowed);
-    CPPUNIT_TEST(callerMustBeKnownUnlessTheRouteIsPublic);
-    CPPUNIT_TEST(missingPermissionIsForbiddenAndRecorded);
-    CPPUNIT_TEST(selfNeedsNoRole);
-    CPPUNIT_TEST(mediaTypesAreNegotiated);
-    CPPUNIT_TEST(everyBadFieldIsInOneAnswerAndNotRecorded);
-    CPPUNIT_TEST(bodyIsReadStrictly);
-    CPPUNIT_TEST(secretsAreGoneFromTheRequestsBody);
-    CPPUNIT_TEST(answersAreNotCachedUnlessTheySaySo);
-    CPPUNIT_TEST(pagesAnswerWhoeverAsks);
-    CPPUNIT_TEST(aPageThatEndsInASlashStandsForWhatIsBelow);
-    CPPUNIT_TEST(everyAnswerOfAPageCarriesItsHeaders);
-    CPPUNIT_TEST(browsersAreNotAskedForNameAndPassword);
-    CPPUNIT_TEST(bodyLimitIsTheRoutes);
-    CPPUNIT_TEST(requestsAreCountedByPattern);
+    COFFER_TEST(handlerGetsWhatTheRequestBrought);
+    COFFER_TEST(unknownPathIsNotFoundAndOtherMethodIsNotAllowed);
+    COFFER_TEST(headRunsGetAndOptionsSaysWhatIsAllowed);
+    COFFER_TEST(callerMustBeKnownUnlessTheRouteIsPublic);
+    COFFER_TEST(missingPermissionIsForbiddenAndRecorded);
+    COFFER_TEST(selfNeedsNoRole);
+    COFFER_TEST(mediaTypesAreNegotiated);
+    COFFER_TEST(everyBadFieldIsInOneAnswerAndNotRecorded);
+    COFFER_TEST(bodyIsReadStrictly);
+    COFFER_TEST(secretsAreGoneFromTheRequestsBody);
+    COFFER_TEST(answersAreNotCachedUnlessTheySaySo);
+    COFFER_TEST(pagesAnswerWhoeverAsks);
+    COFFER_TEST(aPageThatEndsInASlashStandsForWhatIsBelow);
+    COFFER_TEST(everyAnswerOfAPageCarriesItsHeaders);
+    COFFER_TEST(browsersAreNotAskedForNameAndPassword);
+    COFFER_TEST(bodyLimitIsTheRoutes);
+    COFFER_TEST(requestsAreCountedByPattern);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -40,11 +40,11 @@ Outcome decode(const std::string& bytes, std::size_t step, std::size_t limit = 1
 
 class RequestBodyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RequestBodyTest);
-    CPPUNIT_TEST(chunksAreJoinedHoweverTheyArrive);
-    CPPUNIT_TEST(whatFollowsIsLeftAlone);
-    CPPUNIT_TEST(malformedChunksAreRefused);
-    CPPUNIT_TEST(sizeIsLimited);
-    CPPUNIT_TEST(incompleteBodyIsNotComplete);
+    COFFER_TEST(chunksAreJoinedHoweverTheyArrive);
+    COFFER_TEST(whatFollowsIsLeftAlone);
+    COFFER_TEST(malformedChunksAreRefused);
+    COFFER_TEST(sizeIsLimited);
+    COFFER_TEST(incompleteBodyIsNotComplete);
     CPPUNIT_TEST_SUITE_END();
 
     void chunksAreJoinedHoweverTheyArrive() {

@@ -46,18 +46,18 @@ std::string target(const std::string& text) {
 
 class RequestHeadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RequestHeadTest);
-    CPPUNIT_TEST(wholeHeadIsRead);
-    CPPUNIT_TEST(headIsFoundHoweverItArrives);
-    CPPUNIT_TEST(lineEndsMustBeComplete);
-    CPPUNIT_TEST(requestLineHasOneForm);
-    CPPUNIT_TEST(targetIsAPath);
-    CPPUNIT_TEST(fieldNamesAndValuesAreChecked);
-    CPPUNIT_TEST(hostStandsOnceAndIsValid);
-    CPPUNIT_TEST(framingIsUnambiguous);
-    CPPUNIT_TEST(withoutALengthThereIsNoBody);
-    CPPUNIT_TEST(keepAliveFollowsVersionAndConnection);
-    CPPUNIT_TEST(onlyContinueIsExpected);
-    CPPUNIT_TEST(sizesAreLimited);
+    COFFER_TEST(wholeHeadIsRead);
+    COFFER_TEST(headIsFoundHoweverItArrives);
+    COFFER_TEST(lineEndsMustBeComplete);
+    COFFER_TEST(requestLineHasOneForm);
+    COFFER_TEST(targetIsAPath);
+    COFFER_TEST(fieldNamesAndValuesAreChecked);
+    COFFER_TEST(hostStandsOnceAndIsValid);
+    COFFER_TEST(framingIsUnambiguous);
+    COFFER_TEST(withoutALengthThereIsNoBody);
+    COFFER_TEST(keepAliveFollowsVersionAndConnection);
+    COFFER_TEST(onlyContinueIsExpected);
+    COFFER_TEST(sizesAreLimited);
     CPPUNIT_TEST_SUITE_END();
 
     void wholeHeadIsRead() {

@@ -9,12 +9,12 @@ using host::TrustedProxies;
 
 class RequestOriginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RequestOriginTest);
-    CPPUNIT_TEST(forwardedAddressOfStrangerIsNotBelieved);
-    CPPUNIT_TEST(lastUntrustedAddressIsTheCaller);
-    CPPUNIT_TEST(networksMatchByPrefix);
-    CPPUNIT_TEST(badNetworksAreNamed);
-    CPPUNIT_TEST(requestIdsAreTakenWhenWellFormed);
-    CPPUNIT_TEST(madeRequestIdsDiffer);
+    COFFER_TEST(forwardedAddressOfStrangerIsNotBelieved);
+    COFFER_TEST(lastUntrustedAddressIsTheCaller);
+    COFFER_TEST(networksMatchByPrefix);
+    COFFER_TEST(badNetworksAreNamed);
+    COFFER_TEST(requestIdsAreTakenWhenWellFormed);
+    COFFER_TEST(madeRequestIdsDiffer);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string caller(const TrustedProxies& proxies, const std::string& peer,

@@ -9,16 +9,16 @@ using host::Router;
 
 class RouterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RouterTest);
-    CPPUNIT_TEST(routesAreFoundByMethodAndPath);
-    CPPUNIT_TEST(mostExactPathDecidesEvenWhenItsMethodDoesNot);
-    CPPUNIT_TEST(unknownPathsMeetNothing);
-    CPPUNIT_TEST(incompleteOrTakenRoutesInstallNothing);
-    CPPUNIT_TEST(revokedRoutesStayAsWithdrawnAndLetGoOfTheirHandler);
-    CPPUNIT_TEST(withdrawnRoutesAreTakenOver);
-    CPPUNIT_TEST(oldTableServesWhoHoldsIt);
-    CPPUNIT_TEST(longestMountWins);
-    CPPUNIT_TEST(closedGateLetsNobodyInAndWaitsForTheLast);
-    CPPUNIT_TEST(leaseLeavesOnce);
+    COFFER_TEST(routesAreFoundByMethodAndPath);
+    COFFER_TEST(mostExactPathDecidesEvenWhenItsMethodDoesNot);
+    COFFER_TEST(unknownPathsMeetNothing);
+    COFFER_TEST(incompleteOrTakenRoutesInstallNothing);
+    COFFER_TEST(revokedRoutesStayAsWithdrawnAndLetGoOfTheirHandler);
+    COFFER_TEST(withdrawnRoutesAreTakenOver);
+    COFFER_TEST(oldTableServesWhoHoldsIt);
+    COFFER_TEST(longestMountWins);
+    COFFER_TEST(closedGateLetsNobodyInAndWaitsForTheLast);
+    COFFER_TEST(leaseLeavesOnce);
     CPPUNIT_TEST_SUITE_END();
 
 public:

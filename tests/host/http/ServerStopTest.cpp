@@ -10,16 +10,16 @@ using namespace std::chrono_literals;
 /// How a server ends.
 class ServerStopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServerStopTest);
-    CPPUNIT_TEST(replyInFlightIsDelivered);
-    CPPUNIT_TEST(downloadInFlightIsDelivered);
-    CPPUNIT_TEST(requestHalfArrivedIsDelivered);
-    CPPUNIT_TEST(idleConnectionsAreClosedAtOnce);
-    CPPUNIT_TEST(nobodyIsAcceptedAfterwards);
-    CPPUNIT_TEST(drainIsBounded);
-    CPPUNIT_TEST(repliesAfterTheEndAreIgnored);
-    CPPUNIT_TEST(portIsFreeAgain);
-    CPPUNIT_TEST(stoppingUnderLoadLosesNoRequestThatWasAccepted);
-    CPPUNIT_TEST(stoppingTwiceOrUnstartedIsNothing);
+    COFFER_TEST(replyInFlightIsDelivered);
+    COFFER_TEST(downloadInFlightIsDelivered);
+    COFFER_TEST(requestHalfArrivedIsDelivered);
+    COFFER_TEST(idleConnectionsAreClosedAtOnce);
+    COFFER_TEST(nobodyIsAcceptedAfterwards);
+    COFFER_TEST(drainIsBounded);
+    COFFER_TEST(repliesAfterTheEndAreIgnored);
+    COFFER_TEST(portIsFreeAgain);
+    COFFER_TEST(stoppingUnderLoadLosesNoRequestThatWasAccepted);
+    COFFER_TEST(stoppingTwiceOrUnstartedIsNothing);
     CPPUNIT_TEST_SUITE_END();
 
     void replyInFlightIsDelivered() {

@@ -1,6 +1,6 @@
 #include "host/http/WorkerSeats.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <chrono>
 #include <functional>
@@ -91,11 +91,11 @@ private:
 
 class WorkerSeatsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WorkerSeatsTest);
-    CPPUNIT_TEST(noMoreRunThanAreAllowed);
-    CPPUNIT_TEST(othersRunForThoseThatWait);
-    CPPUNIT_TEST(whoSaysThatItWaitsIsReplacedWithoutATick);
-    CPPUNIT_TEST(thoseThatCameBackMakeRoomAgain);
-    CPPUNIT_TEST(whenTheyEndNobodyWaits);
+    COFFER_TEST(noMoreRunThanAreAllowed);
+    COFFER_TEST(othersRunForThoseThatWait);
+    COFFER_TEST(whoSaysThatItWaitsIsReplacedWithoutATick);
+    COFFER_TEST(thoseThatCameBackMakeRoomAgain);
+    COFFER_TEST(whenTheyEndNobodyWaits);
     CPPUNIT_TEST_SUITE_END();
 
     void noMoreRunThanAreAllowed() {

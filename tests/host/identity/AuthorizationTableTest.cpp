@@ -7,13 +7,13 @@ namespace coffer::test {
 /// The table of who may what: every permission that the house and its plugins use, for every role.
 class AuthorizationTableTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuthorizationTableTest);
-    CPPUNIT_TEST(everyRoleHoldsWhatTheTableSaysInItsOwnOrganizationOnly);
-    CPPUNIT_TEST(aRoleInAllOrganizationsHoldsThereWhatItHoldsInOne);
-    CPPUNIT_TEST(rolesAddUp);
-    CPPUNIT_TEST(whoHasNoRoleHoldsNothing);
-    CPPUNIT_TEST(noRoleReplacesANamedGrant);
-    CPPUNIT_TEST(whatIsNoPermissionIsHeldByNobody);
-    CPPUNIT_TEST(everyRouteOfThisModuleIsInTheTable);
+    COFFER_TEST(everyRoleHoldsWhatTheTableSaysInItsOwnOrganizationOnly);
+    COFFER_TEST(aRoleInAllOrganizationsHoldsThereWhatItHoldsInOne);
+    COFFER_TEST(rolesAddUp);
+    COFFER_TEST(whoHasNoRoleHoldsNothing);
+    COFFER_TEST(noRoleReplacesANamedGrant);
+    COFFER_TEST(whatIsNoPermissionIsHeldByNobody);
+    COFFER_TEST(everyRouteOfThisModuleIsInTheTable);
     CPPUNIT_TEST_SUITE_END();
 
     struct Row {

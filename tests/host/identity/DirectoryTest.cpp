@@ -10,12 +10,12 @@ namespace coffer::test {
 /// The first start, a restored backup, and administrators who delete each other.
 class DirectoryTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DirectoryTest);
-    CPPUNIT_TEST(theFirstStartMakesOneAdministratorAndItsToken);
-    CPPUNIT_TEST(aTokenThatCannotBeDeliveredLeavesNothing);
-    CPPUNIT_TEST(aRestoredBackupHasOneValidLogin);
-    CPPUNIT_TEST(aBackupWithoutAdministratorGetsOne);
-    CPPUNIT_TEST(twoAdministratorsCannotDeleteEachOther);
-    CPPUNIT_TEST(manyWhoMakeTheSameOrganizationMakeOne);
+    COFFER_TEST(theFirstStartMakesOneAdministratorAndItsToken);
+    COFFER_TEST(aTokenThatCannotBeDeliveredLeavesNothing);
+    COFFER_TEST(aRestoredBackupHasOneValidLogin);
+    COFFER_TEST(aBackupWithoutAdministratorGetsOne);
+    COFFER_TEST(twoAdministratorsCannotDeleteEachOther);
+    COFFER_TEST(manyWhoMakeTheSameOrganizationMakeOne);
     CPPUNIT_TEST_SUITE_END();
 
     House house;

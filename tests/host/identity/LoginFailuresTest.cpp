@@ -5,12 +5,12 @@ namespace coffer::test {
 
 class LoginFailuresTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginFailuresTest);
-    CPPUNIT_TEST(theEleventhFailureWithinAMinuteHasToWait);
-    CPPUNIT_TEST(oneSourceNeverLimitsAnother);
-    CPPUNIT_TEST(aSourceIsAnAddressOrAnIpv6Network);
-    CPPUNIT_TEST(failuresAreRecordedAsOneRecordForEachSource);
-    CPPUNIT_TEST(manySourcesFillNeitherMemoryNorLog);
-    CPPUNIT_TEST(whatCannotBeRecordedIsKept);
+    COFFER_TEST(theEleventhFailureWithinAMinuteHasToWait);
+    COFFER_TEST(oneSourceNeverLimitsAnother);
+    COFFER_TEST(aSourceIsAnAddressOrAnIpv6Network);
+    COFFER_TEST(failuresAreRecordedAsOneRecordForEachSource);
+    COFFER_TEST(manySourcesFillNeitherMemoryNorLog);
+    COFFER_TEST(whatCannotBeRecordedIsKept);
     CPPUNIT_TEST_SUITE_END();
 
     using Clock = host::LoginFailures::Clock;

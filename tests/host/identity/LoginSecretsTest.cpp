@@ -7,12 +7,12 @@ namespace coffer::test {
 
 class LoginSecretsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginSecretsTest);
-    CPPUNIT_TEST(tokensAndSecretsHaveTheirFormAndNeverRepeat);
-    CPPUNIT_TEST(digestsAreSha256OfTheWholeText);
-    CPPUNIT_TEST(noHeaderIsNoLogin);
-    CPPUNIT_TEST(bearerAndBasicAreReadWhateverTheCaseOfTheScheme);
-    CPPUNIT_TEST(aColonMayStandInTheSecret);
-    CPPUNIT_TEST(malformedHeadersAreRefusedWithoutQuotingThem);
+    COFFER_TEST(tokensAndSecretsHaveTheirFormAndNeverRepeat);
+    COFFER_TEST(digestsAreSha256OfTheWholeText);
+    COFFER_TEST(noHeaderIsNoLogin);
+    COFFER_TEST(bearerAndBasicAreReadWhateverTheCaseOfTheScheme);
+    COFFER_TEST(aColonMayStandInTheSecret);
+    COFFER_TEST(malformedHeadersAreRefusedWithoutQuotingThem);
     CPPUNIT_TEST_SUITE_END();
 
     static std::optional<host::PresentedLogin> presented(const std::string& header) {

@@ -7,17 +7,17 @@ namespace coffer::test {
 /// Tokens, robots, named grants, and `whoami`.
 class LoginsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoginsTest);
-    CPPUNIT_TEST(aTokenIsShownOnceListedAndRevoked);
-    CPPUNIT_TEST(aTokenExpiresWhenAskedTo);
-    CPPUNIT_TEST(aPrincipalHasSoManyTokensAndNoMore);
-    CPPUNIT_TEST(everyoneHasTokensOfTheirOwnAndNobodyElses);
-    CPPUNIT_TEST(robotsHaveNoTokens);
-    CPPUNIT_TEST(robotsAreMadeShownRotatedAndDeleted);
-    CPPUNIT_TEST(robotsOfOtherOrganizationsDoNotExist);
-    CPPUNIT_TEST(robotsAreManagersOrViewersAndNamedOnce);
-    CPPUNIT_TEST(namedGrantsAreTheAdministratorsAndEndInUse);
-    CPPUNIT_TEST(nobodyTakesOverNamedGrantsThroughALogin);
-    CPPUNIT_TEST(whoAmISaysWhatOneMayDo);
+    COFFER_TEST(aTokenIsShownOnceListedAndRevoked);
+    COFFER_TEST(aTokenExpiresWhenAskedTo);
+    COFFER_TEST(aPrincipalHasSoManyTokensAndNoMore);
+    COFFER_TEST(everyoneHasTokensOfTheirOwnAndNobodyElses);
+    COFFER_TEST(robotsHaveNoTokens);
+    COFFER_TEST(robotsAreMadeShownRotatedAndDeleted);
+    COFFER_TEST(robotsOfOtherOrganizationsDoNotExist);
+    COFFER_TEST(robotsAreManagersOrViewersAndNamedOnce);
+    COFFER_TEST(namedGrantsAreTheAdministratorsAndEndInUse);
+    COFFER_TEST(nobodyTakesOverNamedGrantsThroughALogin);
+    COFFER_TEST(whoAmISaysWhatOneMayDo);
     CPPUNIT_TEST_SUITE_END();
 
     House house;

@@ -4,9 +4,9 @@ namespace coffer::test {
 
 class NamesTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NamesTest);
-    CPPUNIT_TEST(nameIsNormalized);
-    CPPUNIT_TEST(whatIsNoNameIsRefused);
-    CPPUNIT_TEST(theDaemonsOwnNamesAreReserved);
+    COFFER_TEST(nameIsNormalized);
+    COFFER_TEST(whatIsNoNameIsRefused);
+    COFFER_TEST(theDaemonsOwnNamesAreReserved);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string codeOf(std::string_view text) {

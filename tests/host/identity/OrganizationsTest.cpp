@@ -4,17 +4,17 @@ namespace coffer::test {
 
 class OrganizationsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OrganizationsTest);
-    CPPUNIT_TEST(oneIsMadeShownRenamedAndDeletedAndAllOfItRecorded);
-    CPPUNIT_TEST(namesAreUniqueWhateverTheirCase);
-    CPPUNIT_TEST(badNamesAreRefused);
-    CPPUNIT_TEST(anOldVersionIsRefused);
-    CPPUNIT_TEST(listsShowTheScopeAndPageThroughIt);
-    CPPUNIT_TEST(whatLiesOutsideTheScopeReadsLikeWhatDoesNotExist);
-    CPPUNIT_TEST(onlyAdministratorsChangeThem);
-    CPPUNIT_TEST(oneInUseIsNotDeleted);
-    CPPUNIT_TEST(oneThatAPluginRefersToIsNotDeleted);
-    CPPUNIT_TEST(whatPluginsKeepIsNamed);
-    CPPUNIT_TEST(idsAreNeverGivenOutAgain);
+    COFFER_TEST(oneIsMadeShownRenamedAndDeletedAndAllOfItRecorded);
+    COFFER_TEST(namesAreUniqueWhateverTheirCase);
+    COFFER_TEST(badNamesAreRefused);
+    COFFER_TEST(anOldVersionIsRefused);
+    COFFER_TEST(listsShowTheScopeAndPageThroughIt);
+    COFFER_TEST(whatLiesOutsideTheScopeReadsLikeWhatDoesNotExist);
+    COFFER_TEST(onlyAdministratorsChangeThem);
+    COFFER_TEST(oneInUseIsNotDeleted);
+    COFFER_TEST(oneThatAPluginRefersToIsNotDeleted);
+    COFFER_TEST(whatPluginsKeepIsNamed);
+    COFFER_TEST(idsAreNeverGivenOutAgain);
     CPPUNIT_TEST_SUITE_END();
 
     House house;

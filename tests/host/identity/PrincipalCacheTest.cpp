@@ -1,15 +1,15 @@
 #include "host/identity/PrincipalCache.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 using namespace coffer;
 
 class PrincipalCacheTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PrincipalCacheTest);
-    CPPUNIT_TEST(findsNobodyOnceSomethingWasCommitted);
-    CPPUNIT_TEST(findsNobodyOnceTheLoginHasExpired);
-    CPPUNIT_TEST(takesNothingThatWasLookedUpBeforeTheLastCommit);
-    CPPUNIT_TEST(forgetsInsteadOfGrowing);
+    COFFER_TEST(findsNobodyOnceSomethingWasCommitted);
+    COFFER_TEST(findsNobodyOnceTheLoginHasExpired);
+    COFFER_TEST(takesNothingThatWasLookedUpBeforeTheLastCommit);
+    COFFER_TEST(forgetsInsteadOfGrowing);
     CPPUNIT_TEST_SUITE_END();
 
     host::PrincipalCache cache;

@@ -5,20 +5,20 @@ namespace coffer::test {
 /// Who may see, make, change and delete principals, and give and take their roles.
 class PrincipalsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PrincipalsTest);
-    CPPUNIT_TEST(oneIsMadeShownRenamedAndDeletedAndAllOfItRecorded);
-    CPPUNIT_TEST(roleAndOrganizationComeTogether);
-    CPPUNIT_TEST(aPartnerSeesPrincipalsAllOfWhoseRolesAreItsOwn);
-    CPPUNIT_TEST(aPartnerMakesPrincipalsInItsOrganizationsOnly);
-    CPPUNIT_TEST(aPartnerGivesNoMoreThanItHolds);
-    CPPUNIT_TEST(aPartnerOfAllOrganizationsIsNoAdministrator);
-    CPPUNIT_TEST(rolesAreGivenAndTakenAndRecorded);
-    CPPUNIT_TEST(anAdministratorIsOneOfAllOrganizations);
-    CPPUNIT_TEST(aPartnerDoesNotTakeTheLastRole);
-    CPPUNIT_TEST(theLastAdministratorStays);
-    CPPUNIT_TEST(anAdministratorWithoutTokenDoesNotCount);
-    CPPUNIT_TEST(rightsTakenAwayMeanwhileNoLongerCount);
-    CPPUNIT_TEST(robotsAreNotAmongPrincipals);
-    CPPUNIT_TEST(anOldVersionIsRefused);
+    COFFER_TEST(oneIsMadeShownRenamedAndDeletedAndAllOfItRecorded);
+    COFFER_TEST(roleAndOrganizationComeTogether);
+    COFFER_TEST(aPartnerSeesPrincipalsAllOfWhoseRolesAreItsOwn);
+    COFFER_TEST(aPartnerMakesPrincipalsInItsOrganizationsOnly);
+    COFFER_TEST(aPartnerGivesNoMoreThanItHolds);
+    COFFER_TEST(aPartnerOfAllOrganizationsIsNoAdministrator);
+    COFFER_TEST(rolesAreGivenAndTakenAndRecorded);
+    COFFER_TEST(anAdministratorIsOneOfAllOrganizations);
+    COFFER_TEST(aPartnerDoesNotTakeTheLastRole);
+    COFFER_TEST(theLastAdministratorStays);
+    COFFER_TEST(anAdministratorWithoutTokenDoesNotCount);
+    COFFER_TEST(rightsTakenAwayMeanwhileNoLongerCount);
+    COFFER_TEST(robotsAreNotAmongPrincipals);
+    COFFER_TEST(anOldVersionIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
     House house;

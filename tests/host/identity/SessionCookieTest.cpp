@@ -3,7 +3,7 @@
 
 #include <coffer/sdk/Problem.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
@@ -40,13 +40,13 @@ std::string refusal(const std::string& method, const Headers& headers, const Sec
 /// A session as a browser carries it.
 class SessionCookieTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SessionCookieTest);
-    CPPUNIT_TEST(theCookieIsFoundAmongOthers);
-    CPPUNIT_TEST(ofTwoCookiesNeitherIsBelieved);
-    CPPUNIT_TEST(overTlsTheCookieHasAnotherName);
-    CPPUNIT_TEST(noScriptAndNoOtherSiteGetsTheCookie);
-    CPPUNIT_TEST(theTokenIsMadeOfTheCookieAndSaysNothingOfIt);
-    CPPUNIT_TEST(whatChangesSomethingNeedsTheToken);
-    CPPUNIT_TEST(otherSitesAreRefused);
+    COFFER_TEST(theCookieIsFoundAmongOthers);
+    COFFER_TEST(ofTwoCookiesNeitherIsBelieved);
+    COFFER_TEST(overTlsTheCookieHasAnotherName);
+    COFFER_TEST(noScriptAndNoOtherSiteGetsTheCookie);
+    COFFER_TEST(theTokenIsMadeOfTheCookieAndSaysNothingOfIt);
+    COFFER_TEST(whatChangesSomethingNeedsTheToken);
+    COFFER_TEST(otherSitesAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -3,7 +3,7 @@
 #include "host/identity/TokenAuthenticator.h"
 #include "tests/host/identity/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
@@ -14,28 +14,28 @@ using host::Sessions;
 /// Sessions of the console, from signing in to their end.
 class SessionsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SessionsTest);
-    CPPUNIT_TEST(aSessionIsWhoeverMadeIt);
-    CPPUNIT_TEST(onlyAValidTokenMakesOne);
-    CPPUNIT_TEST(aRobotsSecretMakesNone);
-    CPPUNIT_TEST(makingAndEndingIsRecorded);
-    CPPUNIT_TEST(itEndsWithItsToken);
-    CPPUNIT_TEST(itEndsWithItsPrincipal);
-    CPPUNIT_TEST(itLivesNoLongerThanItsToken);
-    CPPUNIT_TEST(itEndsWhenItHasLivedLongEnough);
-    CPPUNIT_TEST(itEndsWhenItHasIdledTooLong);
-    CPPUNIT_TEST(useKeepsItAliveAlsoOverARestart);
-    CPPUNIT_TEST(readingWritesNothingUntilTheFlush);
-    CPPUNIT_TEST(theOldestMakesRoom);
-    CPPUNIT_TEST(theDeadAreRemoved);
-    CPPUNIT_TEST(onlyOnesOwnAreListedAndEnded);
-    CPPUNIT_TEST(rightsAreThoseOfNow);
-    CPPUNIT_TEST(aRestoredBackupHasNone);
-    CPPUNIT_TEST(onlyTheDigestIsStored);
-    CPPUNIT_TEST(anAuthorizationHeaderBeatsTheCookie);
-    CPPUNIT_TEST(aCookieOfNoSessionIsTakenAway);
-    CPPUNIT_TEST(endedSessionsNeverLimitTheirAddress);
-    CPPUNIT_TEST(withoutSessionsCookiesMeanNothing);
-    CPPUNIT_TEST(failedSignInsAreLimitedAndWithoutChallenge);
+    COFFER_TEST(aSessionIsWhoeverMadeIt);
+    COFFER_TEST(onlyAValidTokenMakesOne);
+    COFFER_TEST(aRobotsSecretMakesNone);
+    COFFER_TEST(makingAndEndingIsRecorded);
+    COFFER_TEST(itEndsWithItsToken);
+    COFFER_TEST(itEndsWithItsPrincipal);
+    COFFER_TEST(itLivesNoLongerThanItsToken);
+    COFFER_TEST(itEndsWhenItHasLivedLongEnough);
+    COFFER_TEST(itEndsWhenItHasIdledTooLong);
+    COFFER_TEST(useKeepsItAliveAlsoOverARestart);
+    COFFER_TEST(readingWritesNothingUntilTheFlush);
+    COFFER_TEST(theOldestMakesRoom);
+    COFFER_TEST(theDeadAreRemoved);
+    COFFER_TEST(onlyOnesOwnAreListedAndEnded);
+    COFFER_TEST(rightsAreThoseOfNow);
+    COFFER_TEST(aRestoredBackupHasNone);
+    COFFER_TEST(onlyTheDigestIsStored);
+    COFFER_TEST(anAuthorizationHeaderBeatsTheCookie);
+    COFFER_TEST(aCookieOfNoSessionIsTakenAway);
+    COFFER_TEST(endedSessionsNeverLimitTheirAddress);
+    COFFER_TEST(withoutSessionsCookiesMeanNothing);
+    COFFER_TEST(failedSignInsAreLimitedAndWithoutChallenge);
     CPPUNIT_TEST_SUITE_END();
 
 public:

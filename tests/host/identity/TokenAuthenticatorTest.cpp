@@ -9,17 +9,17 @@ namespace coffer::test {
 
 class TokenAuthenticatorTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TokenAuthenticatorTest);
-    CPPUNIT_TEST(aTokenTellsWhoIsCallingAndWhatTheyMay);
-    CPPUNIT_TEST(nobodyIsKnownWithoutHeader);
-    CPPUNIT_TEST(aRobotLogsInWithAccessKeyAndSecret);
-    CPPUNIT_TEST(unknownRevokedAndExpiredReadTheSame);
-    CPPUNIT_TEST(aRevokedTokenIsRefusedByTheNextRequest);
-    CPPUNIT_TEST(tokensOfADeletedPrincipalAreRefusedAtOnce);
-    CPPUNIT_TEST(aRotatedRobotsOldSecretIsRefused);
-    CPPUNIT_TEST(malformedHeadersAreRefused);
-    CPPUNIT_TEST(manyFailuresAreLimitedAndNeverAGoodLogin);
-    CPPUNIT_TEST(missingCredentialsAreRecordedAndNeverLimit);
-    CPPUNIT_TEST(noTokenIsStoredInTheDatabase);
+    COFFER_TEST(aTokenTellsWhoIsCallingAndWhatTheyMay);
+    COFFER_TEST(nobodyIsKnownWithoutHeader);
+    COFFER_TEST(aRobotLogsInWithAccessKeyAndSecret);
+    COFFER_TEST(unknownRevokedAndExpiredReadTheSame);
+    COFFER_TEST(aRevokedTokenIsRefusedByTheNextRequest);
+    COFFER_TEST(tokensOfADeletedPrincipalAreRefusedAtOnce);
+    COFFER_TEST(aRotatedRobotsOldSecretIsRefused);
+    COFFER_TEST(malformedHeadersAreRefused);
+    COFFER_TEST(manyFailuresAreLimitedAndNeverAGoodLogin);
+    COFFER_TEST(missingCredentialsAreRecordedAndNeverLimit);
+    COFFER_TEST(noTokenIsStoredInTheDatabase);
     CPPUNIT_TEST_SUITE_END();
 
     House house;

@@ -5,7 +5,7 @@
 
 #include <Poco/Exception.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <atomic>
 #include <memory>
@@ -31,11 +31,11 @@ std::string thrownBy(std::function<void()> call) {
 
 class AbandonableCallTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AbandonableCallTest);
-    CPPUNIT_TEST(whatIsAskedComesBack);
-    CPPUNIT_TEST(everyExceptionBecomesText);
-    CPPUNIT_TEST(endlessTextIsCut);
-    CPPUNIT_TEST(endedThreadIsNoticed);
-    CPPUNIT_TEST(hangingCallIsAbandonedAndKeepsWhatItUses);
+    COFFER_TEST(whatIsAskedComesBack);
+    COFFER_TEST(everyExceptionBecomesText);
+    COFFER_TEST(endlessTextIsCut);
+    COFFER_TEST(endedThreadIsNoticed);
+    COFFER_TEST(hangingCallIsAbandonedAndKeepsWhatItUses);
     CPPUNIT_TEST_SUITE_END();
 
 public:

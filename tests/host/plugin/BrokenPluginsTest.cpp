@@ -4,7 +4,7 @@
 
 #include <coffer/sdk/Descriptor.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <stdexcept>
 #include <string>
@@ -26,33 +26,33 @@ Clock::time_point soon() {
 /// Each broken plugin beside one that behaves: it is quarantined with a sentence, and the other goes on.
 class BrokenPluginsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BrokenPluginsTest);
-    CPPUNIT_TEST(fileThatIsNoPluginIsRefused);
-    CPPUNIT_TEST(otherFingerprintIsRefused);
-    CPPUNIT_TEST(newerSdkIsRefused);
-    CPPUNIT_TEST(missingSymbolIsRefused);
-    CPPUNIT_TEST(otherIdThanConfiguredIsRefused);
-    CPPUNIT_TEST(wrongConfigurationIsRefused);
-    CPPUNIT_TEST(throwingOptionsAreContained);
-    CPPUNIT_TEST(throwingInitIsContained);
-    CPPUNIT_TEST(hangingInitIsAbandoned);
-    CPPUNIT_TEST(throwingStartIsContained);
-    CPPUNIT_TEST(hangingStartIsAbandoned);
-    CPPUNIT_TEST(thrownIntIsContained);
-    CPPUNIT_TEST(endedThreadIsContained);
-    CPPUNIT_TEST(routeRegisteredTwiceIsRefused);
-    CPPUNIT_TEST(routeOfAnotherPluginIsRefused);
-    CPPUNIT_TEST(routeOfTheDaemonIsRefused);
-    CPPUNIT_TEST(incompleteRouteIsRefused);
-    CPPUNIT_TEST(servicePublishedTwiceIsRefused);
-    CPPUNIT_TEST(needThatNobodyPublishesIsRefused);
-    CPPUNIT_TEST(needOfAQuarantinedPluginIsRefused);
-    CPPUNIT_TEST(hangingHealthIsQuarantinedWhileServing);
-    CPPUNIT_TEST(throwingStopIsContained);
-    CPPUNIT_TEST(hangingStopIsAbandoned);
-    CPPUNIT_TEST(hangingTaskIsAbandoned);
-    CPPUNIT_TEST(hangingHandlerIsAbandoned);
-    CPPUNIT_TEST(leftThreadIsNamedAndFindsClosedGates);
-    CPPUNIT_TEST(thrownIntInAHandlerBecomesAnException);
+    COFFER_TEST(fileThatIsNoPluginIsRefused);
+    COFFER_TEST(otherFingerprintIsRefused);
+    COFFER_TEST(newerSdkIsRefused);
+    COFFER_TEST(missingSymbolIsRefused);
+    COFFER_TEST(otherIdThanConfiguredIsRefused);
+    COFFER_TEST(wrongConfigurationIsRefused);
+    COFFER_TEST(throwingOptionsAreContained);
+    COFFER_TEST(throwingInitIsContained);
+    COFFER_TEST(hangingInitIsAbandoned);
+    COFFER_TEST(throwingStartIsContained);
+    COFFER_TEST(hangingStartIsAbandoned);
+    COFFER_TEST(thrownIntIsContained);
+    COFFER_TEST(endedThreadIsContained);
+    COFFER_TEST(routeRegisteredTwiceIsRefused);
+    COFFER_TEST(routeOfAnotherPluginIsRefused);
+    COFFER_TEST(routeOfTheDaemonIsRefused);
+    COFFER_TEST(incompleteRouteIsRefused);
+    COFFER_TEST(servicePublishedTwiceIsRefused);
+    COFFER_TEST(needThatNobodyPublishesIsRefused);
+    COFFER_TEST(needOfAQuarantinedPluginIsRefused);
+    COFFER_TEST(hangingHealthIsQuarantinedWhileServing);
+    COFFER_TEST(throwingStopIsContained);
+    COFFER_TEST(hangingStopIsAbandoned);
+    COFFER_TEST(hangingTaskIsAbandoned);
+    COFFER_TEST(hangingHandlerIsAbandoned);
+    COFFER_TEST(leftThreadIsNamedAndFindsClosedGates);
+    COFFER_TEST(thrownIntInAHandlerBecomesAnException);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,7 @@
 #include "host/plugin/Compatibility.h"
 #include "host/plugin/PluginRefused.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 
@@ -24,15 +24,15 @@ std::string refusal(const Descriptor& plugin, const Descriptor& host) {
 
 class CompatibilityTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CompatibilityTest);
-    CPPUNIT_TEST(daemonIsCompatibleWithItself);
-    CPPUNIT_TEST(olderMinorIsTaken);
-    CPPUNIT_TEST(newerMinorIsRefused);
-    CPPUNIT_TEST(otherMajorIsRefusedBothWays);
-    CPPUNIT_TEST(everyDifferenceIsNamedWithBothSides);
-    CPPUNIT_TEST(standardAndPocoAreShownAsPeopleCallThem);
-    CPPUNIT_TEST(whatOneSideDoesNotSayIsNamed);
-    CPPUNIT_TEST(unprintableBytesDoNotReachTheSentence);
-    CPPUNIT_TEST(identityMustBeWellFormed);
+    COFFER_TEST(daemonIsCompatibleWithItself);
+    COFFER_TEST(olderMinorIsTaken);
+    COFFER_TEST(newerMinorIsRefused);
+    COFFER_TEST(otherMajorIsRefusedBothWays);
+    COFFER_TEST(everyDifferenceIsNamedWithBothSides);
+    COFFER_TEST(standardAndPocoAreShownAsPeopleCallThem);
+    COFFER_TEST(whatOneSideDoesNotSayIsNamed);
+    COFFER_TEST(unprintableBytesDoNotReachTheSentence);
+    COFFER_TEST(identityMustBeWellFormed);
     CPPUNIT_TEST_SUITE_END();
 
 public:

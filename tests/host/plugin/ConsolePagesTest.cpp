@@ -3,7 +3,7 @@
 #include "host/plugin/PluginRefused.h"
 #include "tests/host/plugin/PluginHouse.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <filesystem>
 
@@ -15,16 +15,16 @@ namespace fs = std::filesystem;
 /// Pages of the console that a plugin registers, and the folder that their files lie in.
 class ConsolePagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConsolePagesTest);
-    CPPUNIT_TEST(aRunningPluginsPagesAreShown);
-    CPPUNIT_TEST(aDisabledPluginsPagesAreGoneUntilItIsEnabled);
-    CPPUNIT_TEST(aQuarantinedPluginsPagesAreGone);
-    CPPUNIT_TEST(aPathThatIsNotThePluginsIsRefused);
-    CPPUNIT_TEST(aPathOfTheDaemonIsRefused);
-    CPPUNIT_TEST(aPathOfAnotherPluginIsRefused);
-    CPPUNIT_TEST(aMissingFolderOrModuleIsRefused);
-    CPPUNIT_TEST(whatOthersMayWriteIsRefused);
-    CPPUNIT_TEST(aLinkSpeaksForWhoOwnsWhatItLeadsTo);
-    CPPUNIT_TEST(noPageIsTakenAfterInit);
+    COFFER_TEST(aRunningPluginsPagesAreShown);
+    COFFER_TEST(aDisabledPluginsPagesAreGoneUntilItIsEnabled);
+    COFFER_TEST(aQuarantinedPluginsPagesAreGone);
+    COFFER_TEST(aPathThatIsNotThePluginsIsRefused);
+    COFFER_TEST(aPathOfTheDaemonIsRefused);
+    COFFER_TEST(aPathOfAnotherPluginIsRefused);
+    COFFER_TEST(aMissingFolderOrModuleIsRefused);
+    COFFER_TEST(whatOthersMayWriteIsRefused);
+    COFFER_TEST(aLinkSpeaksForWhoOwnsWhatItLeadsTo);
+    COFFER_TEST(noPageIsTakenAfterInit);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -4,7 +4,7 @@
 #include "tests/support/Paths.h"
 #include "tests/support/TemporaryFolder.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <elf.h>
 #include <sys/stat.h>
@@ -52,28 +52,28 @@ std::size_t sectionHeader(const std::string& bytes, const std::string& name) {
 
 class DescriptorReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DescriptorReaderTest);
-    CPPUNIT_TEST(descriptorIsReadWithoutLoading);
-    CPPUNIT_TEST(hashIsThatOfTheFile);
-    CPPUNIT_TEST(missingFileIsRefused);
-    CPPUNIT_TEST(symbolicLinkIsRefused);
-    CPPUNIT_TEST(folderAndFifoAreRefused);
-    CPPUNIT_TEST(fileThatOthersMayWriteIsRefused);
-    CPPUNIT_TEST(folderThatOthersMayWriteIsRefused);
-    CPPUNIT_TEST(fileOfAnotherUserIsRefused);
-    CPPUNIT_TEST(emptyAndGarbageFilesAreRefused);
-    CPPUNIT_TEST(everyTruncationIsRefused);
-    CPPUNIT_TEST(programIsRefused);
-    CPPUNIT_TEST(fileOfAnotherMachineIsRefused);
-    CPPUNIT_TEST(libraryWithoutDescriptorIsRefused);
-    CPPUNIT_TEST(sectionTableOutsideTheFileIsRefused);
-    CPPUNIT_TEST(absurdCountsAreRefused);
-    CPPUNIT_TEST(sectionNamesOutsideTheFileAreRefused);
-    CPPUNIT_TEST(descriptorOutsideTheFileIsRefused);
-    CPPUNIT_TEST(damagedDescriptorIsRefused);
-    CPPUNIT_TEST(secondDescriptorIsRefused);
-    CPPUNIT_TEST(longerDescriptorOfANewerSdkIsCut);
-    CPPUNIT_TEST(randomDamageIsReadOrRefusedAndNothingElse);
-    CPPUNIT_TEST(needsAreSplitAtCommas);
+    COFFER_TEST(descriptorIsReadWithoutLoading);
+    COFFER_TEST(hashIsThatOfTheFile);
+    COFFER_TEST(missingFileIsRefused);
+    COFFER_TEST(symbolicLinkIsRefused);
+    COFFER_TEST(folderAndFifoAreRefused);
+    COFFER_TEST(fileThatOthersMayWriteIsRefused);
+    COFFER_TEST(folderThatOthersMayWriteIsRefused);
+    COFFER_TEST(fileOfAnotherUserIsRefused);
+    COFFER_TEST(emptyAndGarbageFilesAreRefused);
+    COFFER_TEST(everyTruncationIsRefused);
+    COFFER_TEST(programIsRefused);
+    COFFER_TEST(fileOfAnotherMachineIsRefused);
+    COFFER_TEST(libraryWithoutDescriptorIsRefused);
+    COFFER_TEST(sectionTableOutsideTheFileIsRefused);
+    COFFER_TEST(absurdCountsAreRefused);
+    COFFER_TEST(sectionNamesOutsideTheFileAreRefused);
+    COFFER_TEST(descriptorOutsideTheFileIsRefused);
+    COFFER_TEST(damagedDescriptorIsRefused);
+    COFFER_TEST(secondDescriptorIsRefused);
+    COFFER_TEST(longerDescriptorOfANewerSdkIsCut);
+    COFFER_TEST(randomDamageIsReadOrRefusedAndNothingElse);
+    COFFER_TEST(needsAreSplitAtCommas);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -4,7 +4,7 @@
 
 #include <coffer/sdk/Descriptor.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <algorithm>
 #include <cctype>
@@ -35,22 +35,22 @@ std::string actions(const PluginHouse& house) {
 /// Plugins that behave, from file to end.
 class PluginHostTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PluginHostTest);
-    CPPUNIT_TEST(goodPluginRunsWithAllItRegistered);
-    CPPUNIT_TEST(optionsAreKnownAfterLoading);
-    CPPUNIT_TEST(configurationReachesThePlugin);
-    CPPUNIT_TEST(figuresAreShownUntilStop);
-    CPPUNIT_TEST(figureNamesAreTakenApart);
-    CPPUNIT_TEST(tasksRunUntilStop);
-    CPPUNIT_TEST(hookEnrichesUntilStop);
-    CPPUNIT_TEST(stopTakesEverythingBack);
-    CPPUNIT_TEST(stopIsRepeatable);
-    CPPUNIT_TEST(pluginThatNeedsAServiceComesAfterTheOneThatPublishesIt);
-    CPPUNIT_TEST(leaseOfAStoppedServiceSaysSo);
-    CPPUNIT_TEST(twoPluginsOfDifferentFilesAreDistinct);
-    CPPUNIT_TEST(wantedHashIsCompared);
-    CPPUNIT_TEST(eventsAreRecorded);
-    CPPUNIT_TEST(oneIdTwiceIsRefused);
-    CPPUNIT_TEST(stopWaitsForTheRequestUnderWay);
+    COFFER_TEST(goodPluginRunsWithAllItRegistered);
+    COFFER_TEST(optionsAreKnownAfterLoading);
+    COFFER_TEST(configurationReachesThePlugin);
+    COFFER_TEST(figuresAreShownUntilStop);
+    COFFER_TEST(figureNamesAreTakenApart);
+    COFFER_TEST(tasksRunUntilStop);
+    COFFER_TEST(hookEnrichesUntilStop);
+    COFFER_TEST(stopTakesEverythingBack);
+    COFFER_TEST(stopIsRepeatable);
+    COFFER_TEST(pluginThatNeedsAServiceComesAfterTheOneThatPublishesIt);
+    COFFER_TEST(leaseOfAStoppedServiceSaysSo);
+    COFFER_TEST(twoPluginsOfDifferentFilesAreDistinct);
+    COFFER_TEST(wantedHashIsCompared);
+    COFFER_TEST(eventsAreRecorded);
+    COFFER_TEST(oneIdTwiceIsRefused);
+    COFFER_TEST(stopWaitsForTheRequestUnderWay);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -3,11 +3,17 @@
 #include "tests/host/plugin/SimpleRequest.h"
 #include "tests/support/Paths.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
+#include <unistd.h>
 
 namespace coffer::test {
 
@@ -63,6 +69,11 @@ private:
     Log& log_;
 };
 
+std::size_t threadCount() {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
 } // namespace
 
 Counter& ReadableMetrics::counter(const std::string& name, const std::string&, const Labels&) {
@@ -94,6 +105,25 @@ std::vector<Sample> ReadableMetrics::ask(const std::string& collector) {
             collect = found->second;
     }
     return collect ? collect() : std::vector<Sample>();
+}
+
+HangingThreads::HangingThreads() : before_(threadCount()) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "pipe2");
+    end_ = ends[0];
+    hold_ = ends[1];
+    ::setenv("COFFER_TEST_END", std::to_string(end_).c_str(), 1);
+}
+
+HangingThreads::~HangingThreads() {
+    ::close(hold_);
+    if (!eventually([&] { return threadCount() <= before_; })) {
+        std::fputs("a thread of a plugin does not end with its test\n", stderr);
+        std::abort();
+    }
+    ::unsetenv("COFFER_TEST_END");
+    ::close(end_);
 }
 
 PluginHouse::PluginHouse() : database({.file = folder.path() / "coffer.db"}, log, metrics) {

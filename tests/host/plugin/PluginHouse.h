@@ -45,6 +45,20 @@ private:
     std::map<std::string, std::function<std::vector<Sample>()>> collectors_;
 };
 
+/// Lets the threads that fixtures leave hanging go on and end (fixtures/plugins/Hang.h), and waits for that.
+class HangingThreads {
+public:
+    HangingThreads();
+    HangingThreads(const HangingThreads&) = delete;
+    HangingThreads& operator=(const HangingThreads&) = delete;
+    ~HangingThreads();
+
+private:
+    std::size_t before_;
+    int end_ = -1;  ///< what they wait at
+    int hold_ = -1; ///< what they wait for: that it is closed
+};
+
 /// A daemon around the plugin host: a real router and database, the rest recording what it is told.
 class PluginHouse {
 public:
@@ -66,6 +80,10 @@ public:
     /// Runs the handler of a route as the pipeline would, its gate included. @returns the body
     [[nodiscard]] std::string call(const std::string& path) const;
 
+private:
+    const HangingThreads hanging_; ///< first: destroyed when the database's threads are gone
+
+public:
     TemporaryFolder folder;
     RecordingLog log;
     ReadableMetrics metrics;

@@ -6,7 +6,7 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 
@@ -24,13 +24,13 @@ Poco::JSON::Object::Ptr parse(const std::string& body) {
 
 class PluginRoutesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PluginRoutesTest);
-    CPPUNIT_TEST(routesAreCompleteAndForAdministrators);
-    CPPUNIT_TEST(everyPluginIsListedWithItsReason);
-    CPPUNIT_TEST(pagesFollowEachOther);
-    CPPUNIT_TEST(onePluginIsShown);
-    CPPUNIT_TEST(unknownPluginDoesNotExist);
-    CPPUNIT_TEST(switchedPluginIsShown);
-    CPPUNIT_TEST(whoAdministersOneOrganizationSwitchesNothing);
+    COFFER_TEST(routesAreCompleteAndForAdministrators);
+    COFFER_TEST(everyPluginIsListedWithItsReason);
+    COFFER_TEST(pagesFollowEachOther);
+    COFFER_TEST(onePluginIsShown);
+    COFFER_TEST(unknownPluginDoesNotExist);
+    COFFER_TEST(switchedPluginIsShown);
+    COFFER_TEST(whoAdministersOneOrganizationSwitchesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,6 +1,6 @@
 #include "tests/host/plugin/Switching.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <atomic>
 #include <string>
@@ -19,14 +19,14 @@ using Clock = std::chrono::steady_clock;
 /// What goes wrong when plugins are switched, and what happens at the same time.
 class PluginSwitchFailuresTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PluginSwitchFailuresTest);
-    CPPUNIT_TEST(whatCannotBeKeptChangesNothing);
-    CPPUNIT_TEST(requestThatDoesNotReturnQuarantines);
-    CPPUNIT_TEST(failingStopQuarantinesAndStaysDisabled);
-    CPPUNIT_TEST(failingStartQuarantinesAndSaysSo);
-    CPPUNIT_TEST(threadOfATaskIsFound);
-    CPPUNIT_TEST(ofTwoAdministratorsOneIsRefused);
-    CPPUNIT_TEST(nobodyIsAskedWhoHasStopped);
-    CPPUNIT_TEST(daemonStopsInTheMiddleOfIt);
+    COFFER_TEST(whatCannotBeKeptChangesNothing);
+    COFFER_TEST(requestThatDoesNotReturnQuarantines);
+    COFFER_TEST(failingStopQuarantinesAndStaysDisabled);
+    COFFER_TEST(failingStartQuarantinesAndSaysSo);
+    COFFER_TEST(threadOfATaskIsFound);
+    COFFER_TEST(ofTwoAdministratorsOneIsRefused);
+    COFFER_TEST(nobodyIsAskedWhoHasStopped);
+    COFFER_TEST(daemonStopsInTheMiddleOfIt);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,7 @@
 #include "tests/host/plugin/SimpleRequest.h"
 #include "tests/host/plugin/Switching.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <atomic>
 #include <string>
@@ -35,15 +35,15 @@ std::string greeted(const Handler& handler) {
 /// Plugins that are disabled and enabled while the daemon serves.
 class PluginSwitchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PluginSwitchTest);
-    CPPUNIT_TEST(disabledPluginIsOutOfServiceAndAFreshObjectComesBack);
-    CPPUNIT_TEST(everythingThatItRegisteredGoesAndComesBack);
-    CPPUNIT_TEST(whatIsKeptIsRecorded);
-    CPPUNIT_TEST(leasesOfOthersWorkAgain);
-    CPPUNIT_TEST(disabledPluginIsSetAsideAtStart);
-    CPPUNIT_TEST(leaseThatWasFoundBeforeItsOwnerIsEnabledWorksLater);
-    CPPUNIT_TEST(unknownIdsInTheTableAreIgnored);
-    CPPUNIT_TEST(whatCannotBeSwitchedIsRefused);
-    CPPUNIT_TEST(requestInFlightFinishesWhileNewOnesAreRefused);
+    COFFER_TEST(disabledPluginIsOutOfServiceAndAFreshObjectComesBack);
+    COFFER_TEST(everythingThatItRegisteredGoesAndComesBack);
+    COFFER_TEST(whatIsKeptIsRecorded);
+    COFFER_TEST(leasesOfOthersWorkAgain);
+    COFFER_TEST(disabledPluginIsSetAsideAtStart);
+    COFFER_TEST(leaseThatWasFoundBeforeItsOwnerIsEnabledWorksLater);
+    COFFER_TEST(unknownIdsInTheTableAreIgnored);
+    COFFER_TEST(whatCannotBeSwitchedIsRefused);
+    COFFER_TEST(requestInFlightFinishesWhileNewOnesAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:

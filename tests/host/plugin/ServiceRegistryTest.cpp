@@ -3,7 +3,7 @@
 #include "tests/fixtures/plugins/GreetingRoute.h"
 #include "tests/fixtures/plugins/GreetingService.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <optional>
 #include <stdexcept>
@@ -32,16 +32,16 @@ std::chrono::steady_clock::time_point soon() {
 
 class ServiceRegistryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServiceRegistryTest);
-    CPPUNIT_TEST(serviceIsFoundByIdAndMajorVersion);
-    CPPUNIT_TEST(secondOfTheSameVersionIsRefused);
-    CPPUNIT_TEST(incompleteServiceIsRefused);
-    CPPUNIT_TEST(serviceIsCalledOnceItIsOpen);
-    CPPUNIT_TEST(leaseOutlivesTheServiceAndSaysSo);
-    CPPUNIT_TEST(restingWaitsForTheCallUnderWay);
-    CPPUNIT_TEST(leaseComesBackWithTheNextObjectOfItsOwner);
-    CPPUNIT_TEST(whatIsNotPublishedAgainStaysGone);
-    CPPUNIT_TEST(whatRestsIsNobodyElses);
-    CPPUNIT_TEST(routeIsClaimedOnceWhateverItsParametersAreCalled);
+    COFFER_TEST(serviceIsFoundByIdAndMajorVersion);
+    COFFER_TEST(secondOfTheSameVersionIsRefused);
+    COFFER_TEST(incompleteServiceIsRefused);
+    COFFER_TEST(serviceIsCalledOnceItIsOpen);
+    COFFER_TEST(leaseOutlivesTheServiceAndSaysSo);
+    COFFER_TEST(restingWaitsForTheCallUnderWay);
+    COFFER_TEST(leaseComesBackWithTheNextObjectOfItsOwner);
+    COFFER_TEST(whatIsNotPublishedAgainStaysGone);
+    COFFER_TEST(whatRestsIsNobodyElses);
+    COFFER_TEST(routeIsClaimedOnceWhateverItsParametersAreCalled);
     CPPUNIT_TEST_SUITE_END();
 
 public:

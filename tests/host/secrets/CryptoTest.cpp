@@ -39,16 +39,16 @@ std::string sealWithOpenSsl(const SecretBytes& key, const std::string& vector, c
 
 class CryptoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CryptoTest);
-    CPPUNIT_TEST(gcmGivesTheAnswersOfNist);
-    CPPUNIT_TEST(gcmGivesTheAnswersOfOpenSsl);
-    CPPUNIT_TEST(gcmOpensWhatItSealedAndNothingElse);
-    CPPUNIT_TEST(gcmRefusesKeysAndVectorsOfTheWrongSize);
-    CPPUNIT_TEST(gcmRefusesShortTags);
-    CPPUNIT_TEST(gcmNeverUsesAVectorTwice);
-    CPPUNIT_TEST(hmacGivesTheAnswersOfRfc4231);
-    CPPUNIT_TEST(hkdfGivesTheAnswersOfRfc5869);
-    CPPUNIT_TEST(fieldsCannotFlowIntoEachOther);
-    CPPUNIT_TEST(hexReadsBackWhatItWrote);
+    COFFER_TEST(gcmGivesTheAnswersOfNist);
+    COFFER_TEST(gcmGivesTheAnswersOfOpenSsl);
+    COFFER_TEST(gcmOpensWhatItSealedAndNothingElse);
+    COFFER_TEST(gcmRefusesKeysAndVectorsOfTheWrongSize);
+    COFFER_TEST(gcmRefusesShortTags);
+    COFFER_TEST(gcmNeverUsesAVectorTwice);
+    COFFER_TEST(hmacGivesTheAnswersOfRfc4231);
+    COFFER_TEST(hkdfGivesTheAnswersOfRfc5869);
+    COFFER_TEST(fieldsCannotFlowIntoEachOther);
+    COFFER_TEST(hexReadsBackWhatItWrote);
     CPPUNIT_TEST_SUITE_END();
 
 public:

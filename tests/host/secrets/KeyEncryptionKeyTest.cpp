@@ -14,15 +14,15 @@ using host::KeyEncryptionKey;
 
 class KeyEncryptionKeyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyEncryptionKeyTest);
-    CPPUNIT_TEST(readsBase64AndHexadecimalAlike);
-    CPPUNIT_TEST(hasAnIdThatTellsNothing);
-    CPPUNIT_TEST(refusesWhatIsNoKeyAndSaysHowToMakeOne);
-    CPPUNIT_TEST(refusesAFileThatOthersMayRead);
-    CPPUNIT_TEST(refusesAFileOfAnotherUser);
-    CPPUNIT_TEST(refusesWhatIsNoFile);
-    CPPUNIT_TEST(generatesAFileForItsOwnerOnlyAndNeverOverwritesOne);
-    CPPUNIT_TEST(readsASystemdCredential);
-    CPPUNIT_TEST(wrapsForOnePurposeOnly);
+    COFFER_TEST(readsBase64AndHexadecimalAlike);
+    COFFER_TEST(hasAnIdThatTellsNothing);
+    COFFER_TEST(refusesWhatIsNoKeyAndSaysHowToMakeOne);
+    COFFER_TEST(refusesAFileThatOthersMayRead);
+    COFFER_TEST(refusesAFileOfAnotherUser);
+    COFFER_TEST(refusesWhatIsNoFile);
+    COFFER_TEST(generatesAFileForItsOwnerOnlyAndNeverOverwritesOne);
+    COFFER_TEST(readsASystemdCredential);
+    COFFER_TEST(wrapsForOnePurposeOnly);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr const char* hexadecimal =

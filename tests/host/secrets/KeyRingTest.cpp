@@ -7,17 +7,17 @@ using namespace coffer::host;
 
 class KeyRingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyRingTest);
-    CPPUNIT_TEST(anEmptyDatabaseGetsVersionOne);
-    CPPUNIT_TEST(aCommandThatOnlyLooksMakesNoKeys);
-    CPPUNIT_TEST(aWrongKeyRefusesAndChangesNothing);
-    CPPUNIT_TEST(keysThatAreGoneAreNotMadeAnew);
-    CPPUNIT_TEST(aDamagedKeyRefuses);
-    CPPUNIT_TEST(changesItsKeyEncryptionKeyWhenBothAreThere);
-    CPPUNIT_TEST(rotationKeepsTheOldKeyForOpening);
-    CPPUNIT_TEST(rotationThatIsUndoneIsForgotten);
-    CPPUNIT_TEST(retiringRefusesWhatIsNeeded);
-    CPPUNIT_TEST(retiringDestroysTheKey);
-    CPPUNIT_TEST(integrityKeysDifferByPurposeAndNeverChange);
+    COFFER_TEST(anEmptyDatabaseGetsVersionOne);
+    COFFER_TEST(aCommandThatOnlyLooksMakesNoKeys);
+    COFFER_TEST(aWrongKeyRefusesAndChangesNothing);
+    COFFER_TEST(keysThatAreGoneAreNotMadeAnew);
+    COFFER_TEST(aDamagedKeyRefuses);
+    COFFER_TEST(changesItsKeyEncryptionKeyWhenBothAreThere);
+    COFFER_TEST(rotationKeepsTheOldKeyForOpening);
+    COFFER_TEST(rotationThatIsUndoneIsForgotten);
+    COFFER_TEST(retiringRefusesWhatIsNeeded);
+    COFFER_TEST(retiringDestroysTheKey);
+    COFFER_TEST(integrityKeysDifferByPurposeAndNeverChange);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

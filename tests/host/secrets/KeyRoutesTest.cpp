@@ -9,10 +9,10 @@ using namespace coffer::host;
 
 class KeyRoutesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyRoutesTest);
-    CPPUNIT_TEST(showsVersionsAndProgress);
-    CPPUNIT_TEST(rotatesRewrapsAndRetires);
-    CPPUNIT_TEST(refusesWhoAdministersOnlySomeOrganizations);
-    CPPUNIT_TEST(everyRouteIsComplete);
+    COFFER_TEST(showsVersionsAndProgress);
+    COFFER_TEST(rotatesRewrapsAndRetires);
+    COFFER_TEST(refusesWhoAdministersOnlySomeOrganizations);
+    COFFER_TEST(everyRouteIsComplete);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

@@ -43,15 +43,15 @@ std::string everyFile(const std::filesystem::path& folder) {
 
 class RewrapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RewrapTest);
-    CPPUNIT_TEST(sealsEverythingUnderTheActiveVersion);
-    CPPUNIT_TEST(changesNothingForThePlugins);
+    COFFER_TEST(sealsEverythingUnderTheActiveVersion);
+    COFFER_TEST(changesNothingForThePlugins);
 #if !defined(__SANITIZE_THREAD__) // which does not follow a process that forks and then makes threads
-    CPPUNIT_TEST(goesOnAfterKillNine);
+    COFFER_TEST(goesOnAfterKillNine);
 #endif
-    CPPUNIT_TEST(leavesWhatDoesNotOpenAndSaysSo);
-    CPPUNIT_TEST(aRotationInBetweenStartsItAnew);
-    CPPUNIT_TEST(noSecretAndNoKeyLiesOpenInTheFiles);
-    CPPUNIT_TEST(replacedAndErasedCiphertextLeavesTheFiles);
+    COFFER_TEST(leavesWhatDoesNotOpenAndSaysSo);
+    COFFER_TEST(aRotationInBetweenStartsItAnew);
+    COFFER_TEST(noSecretAndNoKeyLiesOpenInTheFiles);
+    COFFER_TEST(replacedAndErasedCiphertextLeavesTheFiles);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

@@ -25,26 +25,26 @@ SecretBytes secret(std::string_view text) {
 
 class VaultTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(VaultTest);
-    CPPUNIT_TEST(opensWhatItStored);
-    CPPUNIT_TEST(takesSecretsOfOneTo4096Bytes);
-    CPPUNIT_TEST(hidesTheLength);
-    CPPUNIT_TEST(opensNothingForAnotherContext);
-    CPPUNIT_TEST(opensNothingForAnotherPlugin);
-    CPPUNIT_TEST(findsEveryChangedBit);
-    CPPUNIT_TEST(findsEveryTruncation);
-    CPPUNIT_TEST(findsSwappedRows);
-    CPPUNIT_TEST(findsAnOlderCiphertextPutBack);
-    CPPUNIT_TEST(findsAChangedKeyVersion);
-    CPPUNIT_TEST(replacesInPlaceAndRaisesTheVersion);
-    CPPUNIT_TEST(replacesByOneOfAnotherSize);
-    CPPUNIT_TEST(replaceRefusesAnOldReference);
-    CPPUNIT_TEST(anErasedSecretOpensNothingAndItsIdIsNotUsedAgain);
-    CPPUNIT_TEST(freeSlotsAreUsedAgain);
-    CPPUNIT_TEST(slotsAreNeitherDeletedNorResized);
-    CPPUNIT_TEST(whatIsUndoneLeavesNothing);
-    CPPUNIT_TEST(fingerprintsTellSecretsApartAndStayTheSame);
-    CPPUNIT_TEST(fingerprintsOfWhatDoesNotOpenAreUnreadable);
-    CPPUNIT_TEST(manyThreadsStoreReplaceEraseAndRotate);
+    COFFER_TEST(opensWhatItStored);
+    COFFER_TEST(takesSecretsOfOneTo4096Bytes);
+    COFFER_TEST(hidesTheLength);
+    COFFER_TEST(opensNothingForAnotherContext);
+    COFFER_TEST(opensNothingForAnotherPlugin);
+    COFFER_TEST(findsEveryChangedBit);
+    COFFER_TEST(findsEveryTruncation);
+    COFFER_TEST(findsSwappedRows);
+    COFFER_TEST(findsAnOlderCiphertextPutBack);
+    COFFER_TEST(findsAChangedKeyVersion);
+    COFFER_TEST(replacesInPlaceAndRaisesTheVersion);
+    COFFER_TEST(replacesByOneOfAnotherSize);
+    COFFER_TEST(replaceRefusesAnOldReference);
+    COFFER_TEST(anErasedSecretOpensNothingAndItsIdIsNotUsedAgain);
+    COFFER_TEST(freeSlotsAreUsedAgain);
+    COFFER_TEST(slotsAreNeitherDeletedNorResized);
+    COFFER_TEST(whatIsUndoneLeavesNothing);
+    COFFER_TEST(fingerprintsTellSecretsApartAndStayTheSame);
+    COFFER_TEST(fingerprintsOfWhatDoesNotOpenAreUnreadable);
+    COFFER_TEST(manyThreadsStoreReplaceEraseAndRotate);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;

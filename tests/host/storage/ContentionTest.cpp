@@ -12,14 +12,14 @@ using namespace std::chrono_literals;
 
 class ContentionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ContentionTest);
-    CPPUNIT_TEST(manyWritersLoseNothing);
-    CPPUNIT_TEST(oneOfManyGetsTheName);
-    CPPUNIT_TEST(writeThatDoesNotBeginIsWithdrawn);
-    CPPUNIT_TEST(fullQueueRefusesAtOnce);
-    CPPUNIT_TEST(stuckClosureIsNamedAndEndsTheProcess);
-    CPPUNIT_TEST(slowSqlIsInterrupted);
-    CPPUNIT_TEST(readersAreBounded);
-    CPPUNIT_TEST(acknowledgedIsThereAfterReopening);
+    COFFER_TEST(manyWritersLoseNothing);
+    COFFER_TEST(oneOfManyGetsTheName);
+    COFFER_TEST(writeThatDoesNotBeginIsWithdrawn);
+    COFFER_TEST(fullQueueRefusesAtOnce);
+    COFFER_TEST(stuckClosureIsNamedAndEndsTheProcess);
+    COFFER_TEST(slowSqlIsInterrupted);
+    COFFER_TEST(readersAreBounded);
+    COFFER_TEST(acknowledgedIsThereAfterReopening);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -12,26 +12,26 @@ using Kind = ConstraintViolation::Kind;
 
 class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DatabaseTest);
-    CPPUNIT_TEST(writtenValuesAreReadBack);
-    CPPUNIT_TEST(writeSeesItsOwnChanges);
-    CPPUNIT_TEST(failedClosureLeavesNothing);
-    CPPUNIT_TEST(eventsAreRecordedInOrderWithTheChange);
-    CPPUNIT_TEST(failingRecorderUndoesTheChange);
-    CPPUNIT_TEST(readCannotChangeOrRecordOrScrub);
-    CPPUNIT_TEST(readIsOneSnapshot);
-    CPPUNIT_TEST(whatIsAcknowledgedIsInEveryLaterRead);
-    CPPUNIT_TEST(closureThatEndsItsTransactionSpoilsNoLaterRead);
-    CPPUNIT_TEST(sameTextCanBeNested);
-    CPPUNIT_TEST(finishedQueryDoesNotRunAgain);
-    CPPUNIT_TEST(abandonedStatementsAreGivenBack);
-    CPPUNIT_TEST(wrongSqlIsALogicError);
-    CPPUNIT_TEST(violationsAreTyped);
-    CPPUNIT_TEST(danglingDeferredReferenceTakesBackOnlyItsClosure);
-    CPPUNIT_TEST(closureMayGoOnAfterAViolation);
-    CPPUNIT_TEST(pocoSessionIsTheSameConnection);
-    CPPUNIT_TEST(closureCannotCommitByItself);
-    CPPUNIT_TEST(gateRefusesBeforeAnythingRuns);
-    CPPUNIT_TEST(writeInsideWriteIsRefused);
+    COFFER_TEST(writtenValuesAreReadBack);
+    COFFER_TEST(writeSeesItsOwnChanges);
+    COFFER_TEST(failedClosureLeavesNothing);
+    COFFER_TEST(eventsAreRecordedInOrderWithTheChange);
+    COFFER_TEST(failingRecorderUndoesTheChange);
+    COFFER_TEST(readCannotChangeOrRecordOrScrub);
+    COFFER_TEST(readIsOneSnapshot);
+    COFFER_TEST(whatIsAcknowledgedIsInEveryLaterRead);
+    COFFER_TEST(closureThatEndsItsTransactionSpoilsNoLaterRead);
+    COFFER_TEST(sameTextCanBeNested);
+    COFFER_TEST(finishedQueryDoesNotRunAgain);
+    COFFER_TEST(abandonedStatementsAreGivenBack);
+    COFFER_TEST(wrongSqlIsALogicError);
+    COFFER_TEST(violationsAreTyped);
+    COFFER_TEST(danglingDeferredReferenceTakesBackOnlyItsClosure);
+    COFFER_TEST(closureMayGoOnAfterAViolation);
+    COFFER_TEST(pocoSessionIsTheSameConnection);
+    COFFER_TEST(closureCannotCommitByItself);
+    COFFER_TEST(gateRefusesBeforeAnythingRuns);
+    COFFER_TEST(writeInsideWriteIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:

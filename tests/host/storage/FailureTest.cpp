@@ -53,15 +53,15 @@ void insertBlock(Transaction& transaction) {
 
 class FailureTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FailureTest);
-    CPPUNIT_TEST(acknowledgedWritesSurviveBeingKilled);
-    CPPUNIT_TEST(childWritesUntilItIsKilled);
-    CPPUNIT_TEST(fullDiskRefusesChangesAndRecovers);
-    CPPUNIT_TEST(fullDatabaseFailsOnlyWhatDoesNotFit);
-    CPPUNIT_TEST(lockedDatabaseRefusesChangesAndRecovers);
-    CPPUNIT_TEST(movedFileRefusesChangesAndRecovers);
-    CPPUNIT_TEST(secondOpenerIsRefused);
-    CPPUNIT_TEST(filesAreForTheirOwnerOnly);
-    CPPUNIT_TEST(strangeFilesAreRefused);
+    COFFER_TEST(acknowledgedWritesSurviveBeingKilled);
+    COFFER_TEST(childWritesUntilItIsKilled);
+    COFFER_TEST(fullDiskRefusesChangesAndRecovers);
+    COFFER_TEST(fullDatabaseFailsOnlyWhatDoesNotFit);
+    COFFER_TEST(lockedDatabaseRefusesChangesAndRecovers);
+    COFFER_TEST(movedFileRefusesChangesAndRecovers);
+    COFFER_TEST(secondOpenerIsRefused);
+    COFFER_TEST(filesAreForTheirOwnerOnly);
+    COFFER_TEST(strangeFilesAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -250,12 +250,13 @@ private:
         int ends[2];
         CPPUNIT_ASSERT_EQUAL(0, ::pipe(ends));
         const std::string assignment = std::string(childVariable) + "=" + fixture.file();
+        const std::string itsTemporaryFiles = "TMPDIR=" + fixture.folder.path().string();
         const pid_t child = ::fork();
         if (child == 0) {
             ::dup2(ends[1], STDOUT_FILENO);
             ::close(ends[0]);
-            ::execl("/usr/bin/env", "env", assignment.c_str(), self_.c_str(), "childWritesUntilItIsKilled",
-                    nullptr);
+            ::execl("/usr/bin/env", "env", assignment.c_str(), itsTemporaryFiles.c_str(), self_.c_str(),
+                    "childWritesUntilItIsKilled", nullptr);
             ::_exit(127);
         }
         ::close(ends[1]);

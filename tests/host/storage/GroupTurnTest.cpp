@@ -1,6 +1,6 @@
 #include "host/storage/GroupTurn.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <atomic>
 #include <future>
@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 /// The writer's groups and the checkpoint between them.
 class GroupTurnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GroupTurnTest);
-    CPPUNIT_TEST(noGroupBeginsWhileTheCheckpointHasItsTurn);
-    CPPUNIT_TEST(theGroupThatRunsIsWaitedFor);
-    CPPUNIT_TEST(aGroupThatDoesNotEndIsNotWaitedForAnyLonger);
+    COFFER_TEST(noGroupBeginsWhileTheCheckpointHasItsTurn);
+    COFFER_TEST(theGroupThatRunsIsWaitedFor);
+    COFFER_TEST(aGroupThatDoesNotEndIsNotWaitedForAnyLonger);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -11,16 +11,16 @@ using namespace coffer::test;
 
 class MaintenanceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MaintenanceTest);
-    CPPUNIT_TEST(soundDatabasePassesTheCheck);
-    CPPUNIT_TEST(damageIsFound);
-    CPPUNIT_TEST(danglingReferenceIsFound);
-    CPPUNIT_TEST(missingDatabaseIsSaid);
-    CPPUNIT_TEST(backupIsWholeWhileTheDaemonWrites);
-    CPPUNIT_TEST(backupOverwritesNothing);
-    CPPUNIT_TEST(restoreBringsBackWhatWas);
-    CPPUNIT_TEST(restoreIntoANewPlace);
-    CPPUNIT_TEST(restoreWaitsForNoDaemon);
-    CPPUNIT_TEST(badBackupChangesNothing);
+    COFFER_TEST(soundDatabasePassesTheCheck);
+    COFFER_TEST(damageIsFound);
+    COFFER_TEST(danglingReferenceIsFound);
+    COFFER_TEST(missingDatabaseIsSaid);
+    COFFER_TEST(backupIsWholeWhileTheDaemonWrites);
+    COFFER_TEST(backupOverwritesNothing);
+    COFFER_TEST(restoreBringsBackWhatWas);
+    COFFER_TEST(restoreIntoANewPlace);
+    COFFER_TEST(restoreWaitsForNoDaemon);
+    COFFER_TEST(badBackupChangesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:

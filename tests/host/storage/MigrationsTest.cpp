@@ -7,14 +7,14 @@ using namespace coffer::test;
 
 class MigrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MigrationsTest);
-    CPPUNIT_TEST(stepsRunOnceAndInOrder);
-    CPPUNIT_TEST(newerFileIsRefused);
-    CPPUNIT_TEST(changedStepIsRefused);
-    CPPUNIT_TEST(failedStepLeavesNothing);
-    CPPUNIT_TEST(whatAStepMayUseCanBeOpenedAgain);
-    CPPUNIT_TEST(stepCannotCommitByItself);
-    CPPUNIT_TEST(wrongNumbersAreAMistake);
-    CPPUNIT_TEST(gateDoesNotHoldMigrations);
+    COFFER_TEST(stepsRunOnceAndInOrder);
+    COFFER_TEST(newerFileIsRefused);
+    COFFER_TEST(changedStepIsRefused);
+    COFFER_TEST(failedStepLeavesNothing);
+    COFFER_TEST(whatAStepMayUseCanBeOpenedAgain);
+    COFFER_TEST(stepCannotCommitByItself);
+    COFFER_TEST(wrongNumbersAreAMistake);
+    COFFER_TEST(gateDoesNotHoldMigrations);
     CPPUNIT_TEST_SUITE_END();
 
     using Steps = std::vector<Migration>;

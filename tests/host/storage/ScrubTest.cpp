@@ -39,12 +39,12 @@ std::set<std::string> markersIn(const std::string& bytes) {
 
 class ScrubTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ScrubTest);
-    CPPUNIT_TEST(deletedAndReplacedBytesAreGoneUnderLoad);
-    CPPUNIT_TEST(movedCellsLeaveNoCopies);
-    CPPUNIT_TEST(idleReadersDoNotKeepTheLog);
-    CPPUNIT_TEST(scrubIsDoneWhenTheDatabaseCloses);
-    CPPUNIT_TEST(logStaysBoundedUnderLoad);
-    CPPUNIT_TEST(unusedSpaceIsFoundOnlyInSoundPages);
+    COFFER_TEST(deletedAndReplacedBytesAreGoneUnderLoad);
+    COFFER_TEST(movedCellsLeaveNoCopies);
+    COFFER_TEST(idleReadersDoNotKeepTheLog);
+    COFFER_TEST(scrubIsDoneWhenTheDatabaseCloses);
+    COFFER_TEST(logStaysBoundedUnderLoad);
+    COFFER_TEST(unusedSpaceIsFoundOnlyInSoundPages);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -22,13 +22,13 @@ constexpr auto endless = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELEC
 
 class WriteGroupTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WriteGroupTest);
-    CPPUNIT_TEST(failureTakesBackOnlyItself);
-    CPPUNIT_TEST(refusalThatChangedNothingCostsNobodyASecondRun);
-    CPPUNIT_TEST(onlyTheFirstFailureMakesTheOthersRunAgain);
-    CPPUNIT_TEST(changeThroughTheSessionIsTakenBackToo);
-    CPPUNIT_TEST(interruptedChangeMakesTheOthersRunAgain);
-    CPPUNIT_TEST(swallowedInterruptionKeepsNothing);
-    CPPUNIT_TEST(failedCommitFailsAll);
+    COFFER_TEST(failureTakesBackOnlyItself);
+    COFFER_TEST(refusalThatChangedNothingCostsNobodyASecondRun);
+    COFFER_TEST(onlyTheFirstFailureMakesTheOthersRunAgain);
+    COFFER_TEST(changeThroughTheSessionIsTakenBackToo);
+    COFFER_TEST(interruptedChangeMakesTheOthersRunAgain);
+    COFFER_TEST(swallowedInterruptionKeepsNothing);
+    COFFER_TEST(failedCommitFailsAll);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,6 @@
 #include "probe/AddressPolicy.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <stdexcept>
 #include <utility>
@@ -25,20 +24,20 @@ bool allows(const AddressPolicy& policy, const std::string& address) {
 
 class AddressPolicyTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AddressPolicyTest);
-    CPPUNIT_TEST(publicAddressesAreDialled);
-    CPPUNIT_TEST(specialAddressesAreDeniedByDefault);
-    CPPUNIT_TEST(edgesOfDeniedNetworksAreExact);
-    CPPUNIT_TEST(wrappedAddressesAreJudgedByWhatTheyCarry);
-    CPPUNIT_TEST(refusalOfAPrivateNetworkSpellsOutTheLineThatAllowsIt);
-    CPPUNIT_TEST(metadataIsRefusedWithoutAnOffer);
-    CPPUNIT_TEST(allowBeatsTheDefaults);
-    CPPUNIT_TEST(wideNetworksOpenNoMetadata);
-    CPPUNIT_TEST(networksInsideADeniedOneOpenIt);
-    CPPUNIT_TEST(wideNetworksOpenLoopbackAndPrivateNetworks);
-    CPPUNIT_TEST(wrappedMetadataIsOpenedByItsOwnNetworkOnly);
-    CPPUNIT_TEST(denyBeatsAllow);
-    CPPUNIT_TEST(networksAreReadAndWritten);
-    CPPUNIT_TEST(badNetworksAreRefused);
+    COFFER_TEST(publicAddressesAreDialled);
+    COFFER_TEST(specialAddressesAreDeniedByDefault);
+    COFFER_TEST(edgesOfDeniedNetworksAreExact);
+    COFFER_TEST(wrappedAddressesAreJudgedByWhatTheyCarry);
+    COFFER_TEST(refusalOfAPrivateNetworkSpellsOutTheLineThatAllowsIt);
+    COFFER_TEST(metadataIsRefusedWithoutAnOffer);
+    COFFER_TEST(allowBeatsTheDefaults);
+    COFFER_TEST(wideNetworksOpenNoMetadata);
+    COFFER_TEST(networksInsideADeniedOneOpenIt);
+    COFFER_TEST(wideNetworksOpenLoopbackAndPrivateNetworks);
+    COFFER_TEST(wrappedMetadataIsOpenedByItsOwnNetworkOnly);
+    COFFER_TEST(denyBeatsAllow);
+    COFFER_TEST(networksAreReadAndWritten);
+    COFFER_TEST(badNetworksAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:

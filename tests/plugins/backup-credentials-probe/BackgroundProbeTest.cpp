@@ -109,14 +109,14 @@ BackgroundProbeOptions quick() {
 
 class BackgroundProbeTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BackgroundProbeTest);
-    CPPUNIT_TEST(whatIsDueIsProbedAndReported);
-    CPPUNIT_TEST(whatBecomesDueLaterIsFound);
-    CPPUNIT_TEST(hangingEndpointsDoNotHoldUpOthers);
-    CPPUNIT_TEST(noMoreThanTheCapAtOneEndpoint);
-    CPPUNIT_TEST(goneCredentialsAreLeftAlone);
-    CPPUNIT_TEST(failuresOfTheStoreAreLoggedAndTriedAgain);
-    CPPUNIT_TEST(unusableStoredValuesAreLogged);
-    CPPUNIT_TEST(stopBreaksOffHangingProbesUnreported);
+    COFFER_TEST(whatIsDueIsProbedAndReported);
+    COFFER_TEST(whatBecomesDueLaterIsFound);
+    COFFER_TEST(hangingEndpointsDoNotHoldUpOthers);
+    COFFER_TEST(noMoreThanTheCapAtOneEndpoint);
+    COFFER_TEST(goneCredentialsAreLeftAlone);
+    COFFER_TEST(failuresOfTheStoreAreLoggedAndTriedAgain);
+    COFFER_TEST(unusableStoredValuesAreLogged);
+    COFFER_TEST(stopBreaksOffHangingProbesUnreported);
     CPPUNIT_TEST_SUITE_END();
 
 public:

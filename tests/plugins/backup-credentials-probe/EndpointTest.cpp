@@ -1,7 +1,6 @@
 #include "probe/Endpoint.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <stdexcept>
 #include <string>
@@ -10,15 +9,15 @@ namespace coffer::backup_credentials {
 
 class EndpointTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(EndpointTest);
-    CPPUNIT_TEST(writtenInManyWaysItIsNormalizedToOne);
-    CPPUNIT_TEST(partsAreTold);
-    CPPUNIT_TEST(otherPartsOfAnUrlAreRefused);
-    CPPUNIT_TEST(badHostsAreRefused);
-    CPPUNIT_TEST(numbersThatResolversTakeForAddressesAreRefused);
-    CPPUNIT_TEST(badPortsAreRefused);
-    CPPUNIT_TEST(internationalNamesAreRefusedWithAdvice);
-    CPPUNIT_TEST(controlCharactersAreRefused);
-    CPPUNIT_TEST(longNamesAreRefused);
+    COFFER_TEST(writtenInManyWaysItIsNormalizedToOne);
+    COFFER_TEST(partsAreTold);
+    COFFER_TEST(otherPartsOfAnUrlAreRefused);
+    COFFER_TEST(badHostsAreRefused);
+    COFFER_TEST(numbersThatResolversTakeForAddressesAreRefused);
+    COFFER_TEST(badPortsAreRefused);
+    COFFER_TEST(internationalNamesAreRefusedWithAdvice);
+    COFFER_TEST(controlCharactersAreRefused);
+    COFFER_TEST(longNamesAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static void assertNormalized(const std::string& expected, const std::string& text) {

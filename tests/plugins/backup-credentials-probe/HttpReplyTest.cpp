@@ -1,7 +1,6 @@
 #include "probe/HttpReply.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::backup_credentials {
 
@@ -9,13 +8,13 @@ using State = HttpReplyReader::State;
 
 class HttpReplyTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HttpReplyTest);
-    CPPUNIT_TEST(repliesAreTheSameHoweverTheyAreCut);
-    CPPUNIT_TEST(headersAreFoundInLowerCase);
-    CPPUNIT_TEST(interimRepliesArePassedOver);
-    CPPUNIT_TEST(bodyWithoutLengthEndsWithTheConnection);
-    CPPUNIT_TEST(repliesWithoutBodyAreFinishedAtOnce);
-    CPPUNIT_TEST(cutRepliesAreNotFinished);
-    CPPUNIT_TEST(whatIsNotHttpIsMalformed);
+    COFFER_TEST(repliesAreTheSameHoweverTheyAreCut);
+    COFFER_TEST(headersAreFoundInLowerCase);
+    COFFER_TEST(interimRepliesArePassedOver);
+    COFFER_TEST(bodyWithoutLengthEndsWithTheConnection);
+    COFFER_TEST(repliesWithoutBodyAreFinishedAtOnce);
+    COFFER_TEST(cutRepliesAreNotFinished);
+    COFFER_TEST(whatIsNotHttpIsMalformed);
     CPPUNIT_TEST_SUITE_END();
 
 public:

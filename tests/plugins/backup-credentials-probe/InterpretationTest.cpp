@@ -2,8 +2,7 @@
 
 #include <coffer/sdk/Time.h>
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::backup_credentials {
 
@@ -41,23 +40,23 @@ std::string owned(const std::string& owner) {
 
 class InterpretationTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(InterpretationTest);
-    CPPUNIT_TEST(ownedListingIsAcceptedWhateverItsNamespace);
-    CPPUNIT_TEST(listingWithoutARealOwnerIsNotAccepted);
-    CPPUNIT_TEST(listingThatWasCutBehindItsOwnerIsAccepted);
-    CPPUNIT_TEST(knownErrorsHaveTheirCauses);
-    CPPUNIT_TEST(unknownErrorsAreNotRepeated);
-    CPPUNIT_TEST(accessDeniedIsAmbiguousAndAdvisesABucket);
-    CPPUNIT_TEST(skewIsMeasuredByTheDateHeader);
-    CPPUNIT_TEST(wantedRegionIsNamedOnlyWhenSafe);
-    CPPUNIT_TEST(remedyIsGivenOnlyWhereOneValueWouldDo);
-    CPPUNIT_TEST(bucketListingMustBeOfTheBucketAskedFor);
-    CPPUNIT_TEST(missingBucketIsTooFewRights);
-    CPPUNIT_TEST(bucketsOwnAddressIsExplained);
-    CPPUNIT_TEST(shapesThatAreNotS3AreNamed);
-    CPPUNIT_TEST(entitiesAndDocumentTypesAreNotRead);
-    CPPUNIT_TEST(brokenXmlIsNotS3);
-    CPPUNIT_TEST(nothingThatTheEndpointWroteIsRepeated);
-    CPPUNIT_TEST(everyCauseHasAStableCode);
+    COFFER_TEST(ownedListingIsAcceptedWhateverItsNamespace);
+    COFFER_TEST(listingWithoutARealOwnerIsNotAccepted);
+    COFFER_TEST(listingThatWasCutBehindItsOwnerIsAccepted);
+    COFFER_TEST(knownErrorsHaveTheirCauses);
+    COFFER_TEST(unknownErrorsAreNotRepeated);
+    COFFER_TEST(accessDeniedIsAmbiguousAndAdvisesABucket);
+    COFFER_TEST(skewIsMeasuredByTheDateHeader);
+    COFFER_TEST(wantedRegionIsNamedOnlyWhenSafe);
+    COFFER_TEST(remedyIsGivenOnlyWhereOneValueWouldDo);
+    COFFER_TEST(bucketListingMustBeOfTheBucketAskedFor);
+    COFFER_TEST(missingBucketIsTooFewRights);
+    COFFER_TEST(bucketsOwnAddressIsExplained);
+    COFFER_TEST(shapesThatAreNotS3AreNamed);
+    COFFER_TEST(entitiesAndDocumentTypesAreNotRead);
+    COFFER_TEST(brokenXmlIsNotS3);
+    COFFER_TEST(nothingThatTheEndpointWroteIsRepeated);
+    COFFER_TEST(everyCauseHasAStableCode);
     CPPUNIT_TEST_SUITE_END();
 
 public:

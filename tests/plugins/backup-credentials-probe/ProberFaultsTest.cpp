@@ -17,24 +17,24 @@ using test::s3Error;
 /// Servers that are not S3, and servers that misbehave.
 class ProberFaultsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProberFaultsTest);
-    CPPUNIT_TEST(repliesOfOtherServersAreNotS3);
-    CPPUNIT_TEST(redirectsAreNotFollowed);
-    CPPUNIT_TEST(serversThatCannotServeAreUnavailable);
-    CPPUNIT_TEST(listingOfAnonymousIsNotAccepted);
-    CPPUNIT_TEST(connectionClosedAtOnceIsNotS3);
-    CPPUNIT_TEST(connectionClosedInTheMiddleIsNotS3);
-    CPPUNIT_TEST(whatIsNotHttpIsNotS3);
-    CPPUNIT_TEST(silenceEndsAtTheFirstBytesDeadline);
-    CPPUNIT_TEST(drippingEndsAtTheTotalDeadline);
-    CPPUNIT_TEST(drippingHeadEndsAtTheTotalDeadline);
-    CPPUNIT_TEST(bothQuestionsShareTheTotalDeadline);
-    CPPUNIT_TEST(endlessBodyIsReadUpTo64KiB);
-    CPPUNIT_TEST(hugeHeadIsReadUpTo64KiB);
-    CPPUNIT_TEST(longListingIsAccepted);
-    CPPUNIT_TEST(bombsAndEntitiesAreHarmless);
-    CPPUNIT_TEST(compressedRepliesAreNotRead);
-    CPPUNIT_TEST(chunkedRepliesAreRead);
-    CPPUNIT_TEST(hundredHangingEndpointsEndTogether);
+    COFFER_TEST(repliesOfOtherServersAreNotS3);
+    COFFER_TEST(redirectsAreNotFollowed);
+    COFFER_TEST(serversThatCannotServeAreUnavailable);
+    COFFER_TEST(listingOfAnonymousIsNotAccepted);
+    COFFER_TEST(connectionClosedAtOnceIsNotS3);
+    COFFER_TEST(connectionClosedInTheMiddleIsNotS3);
+    COFFER_TEST(whatIsNotHttpIsNotS3);
+    COFFER_TEST(silenceEndsAtTheFirstBytesDeadline);
+    COFFER_TEST(drippingEndsAtTheTotalDeadline);
+    COFFER_TEST(drippingHeadEndsAtTheTotalDeadline);
+    COFFER_TEST(bothQuestionsShareTheTotalDeadline);
+    COFFER_TEST(endlessBodyIsReadUpTo64KiB);
+    COFFER_TEST(hugeHeadIsReadUpTo64KiB);
+    COFFER_TEST(longListingIsAccepted);
+    COFFER_TEST(bombsAndEntitiesAreHarmless);
+    COFFER_TEST(compressedRepliesAreNotRead);
+    COFFER_TEST(chunkedRepliesAreRead);
+    COFFER_TEST(hundredHangingEndpointsEndTogether);
     CPPUNIT_TEST_SUITE_END();
 
     static Verdict probe(const Behaviour& behaviour, const ProbeOptions& options = loopbackOptions()) {

@@ -21,111 +21,107 @@ namespace {
 
 const std::string otherSecret = "CANARYsecretsecretsecretsecretsecretsecr";
 
-/// One gateway for all the tests here; its users are made by each test under a name of its own.
-ObjectGateway& gateway() {
-    static ObjectGateway instance;
-    return instance;
-}
-
-/// Sends a signed request to the gateway, to prepare what a probe is to find. @returns the status
-int send(const std::string& method, const std::string& path, const NameValues& query, const std::string& body,
-         const std::string& accessKeyId = gateway().accessKeyId(),
-         const std::string& secret = gateway().secretAccessKey()) {
-    const Endpoint endpoint = Endpoint::parse(gateway().endpoint());
-    const Instant now = currentTime();
-    SignableRequest signable;
-    signable.method = method;
-    signable.path = path;
-    signable.query = query;
-    signable.payloadHash = sha256Hex(body);
-    signable.headers = {{"host", hostHeader(endpoint)},
-                        {"x-amz-content-sha256", signable.payloadHash},
-                        {"x-amz-date", amzDate(now)}};
-    Poco::Net::HTTPClientSession session(endpoint.host, endpoint.port);
-    Poco::Net::HTTPRequest request(method, path + (query.empty() ? "" : "?" + canonicalQuery(query)),
-                                   "HTTP/1.1");
-    for (const auto& [name, value] : signable.headers)
-        request.set(name, value);
-    request.set("authorization", authorizationHeader(signable, {gateway().region(), "s3", now}, accessKeyId,
-                                                     SecretBytes(secret)));
-    request.setContentLength(static_cast<std::streamsize>(body.size()));
-    session.sendRequest(request) << body;
-    Poco::Net::HTTPResponse response;
-    std::ostringstream answer;
-    Poco::StreamCopier::copyStream(session.receiveResponse(response), answer);
-    return response.getStatus();
-}
-
-void makeBucket(const std::string& name) {
-    CPPUNIT_ASSERT_EQUAL(200, send("PUT", "/" + name, {}, {}));
-}
-
-/// Forbids a user to list buckets, as least-privilege keys are.
-void forbidListing(const std::string& user) {
-    gateway().admin({"caps", "add", "--uid=user", "--caps=user-policy=*"});
-    const std::string policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny",)"
-                               R"("Action":"s3:ListAllMyBuckets","Resource":"*"}]})";
-    CPPUNIT_ASSERT_EQUAL(200, send("POST", "/",
-                                   {{"Action", "PutUserPolicy"},
-                                    {"UserName", user},
-                                    {"PolicyName", "least"},
-                                    {"PolicyDocument", policy}},
-                                   {}));
-}
-
-void allowListingOf(const std::string& bucket, const std::string& user) {
-    const std::string policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":)"
-                               R"(["arn:aws:iam:::user/)" +
-                               user +
-                               R"("]},"Action":"s3:ListBucket",)"
-                               R"("Resource":"arn:aws:s3:::)" +
-                               bucket + R"("}]})";
-    const int status = send("PUT", "/" + bucket, {{"policy", ""}}, policy);
-    CPPUNIT_ASSERT_MESSAGE(std::to_string(status), status == 200 || status == 204);
-}
-
 } // namespace
 
 /// The probe against a real S3 server.
 class ProberGatewayTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProberGatewayTest);
-    CPPUNIT_TEST(goodKeysWork);
-    CPPUNIT_TEST(wrongSecretIsSaid);
-    CPPUNIT_TEST(unknownKeyIsSaid);
-    CPPUNIT_TEST(suspendedUserIsSaidUntilEnabledAgain);
-    CPPUNIT_TEST(deletedUserIsAnUnknownKey);
-    CPPUNIT_TEST(rotatedKeyNeedsItsNewSecret);
-    CPPUNIT_TEST(restrictedKeyIsAmbiguousWithoutABucket);
-    CPPUNIT_TEST(restrictedKeyWorksWithItsBucket);
-    CPPUNIT_TEST(restrictedKeyWorksWithAnothersBucketThatLetsIt);
-    CPPUNIT_TEST(restrictedKeyWithAMissingBucketIsSaid);
-    CPPUNIT_TEST(restrictedKeyWithAnothersBucketIsAmbiguous);
-    CPPUNIT_TEST(clockOffByTwentyMinutesIsSaid);
-    CPPUNIT_TEST(accountWithManyBucketsWorks);
-    CPPUNIT_TEST(tlsWithItsAuthorityWorksAndWithoutIsRefused);
+    COFFER_TEST(goodKeysWork);
+    COFFER_TEST(wrongSecretIsSaid);
+    COFFER_TEST(unknownKeyIsSaid);
+    COFFER_TEST(suspendedUserIsSaidUntilEnabledAgain);
+    COFFER_TEST(deletedUserIsAnUnknownKey);
+    COFFER_TEST(rotatedKeyNeedsItsNewSecret);
+    COFFER_TEST(restrictedKeyIsAmbiguousWithoutABucket);
+    COFFER_TEST(restrictedKeyWorksWithItsBucket);
+    COFFER_TEST(restrictedKeyWorksWithAnothersBucketThatLetsIt);
+    COFFER_TEST(restrictedKeyWithAMissingBucketIsSaid);
+    COFFER_TEST(restrictedKeyWithAnothersBucketIsAmbiguous);
+    COFFER_TEST(clockOffByTwentyMinutesIsSaid);
+    COFFER_TEST(accountWithManyBucketsWorks);
+    COFFER_TEST(tlsWithItsAuthorityWorksAndWithoutIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
-    static Keys keysOf(const std::string& accessKeyId, const std::string& secret,
-                       const std::string& bucket = {}) {
-        Keys keys(gateway().endpoint(), accessKeyId, secret);
-        keys.request.region = gateway().region();
+    const ObjectGateway gateway_;
+
+    /// Sends a signed request to the gateway, to prepare what a probe is to find. @returns the status
+    int send(const std::string& method, const std::string& path, const NameValues& query,
+             const std::string& body) {
+        return send(method, path, query, body, gateway_.accessKeyId(), gateway_.secretAccessKey());
+    }
+    int send(const std::string& method, const std::string& path, const NameValues& query,
+             const std::string& body, const std::string& accessKeyId, const std::string& secret) {
+        const Endpoint endpoint = Endpoint::parse(gateway_.endpoint());
+        const Instant now = currentTime();
+        SignableRequest signable;
+        signable.method = method;
+        signable.path = path;
+        signable.query = query;
+        signable.payloadHash = sha256Hex(body);
+        signable.headers = {{"host", hostHeader(endpoint)},
+                            {"x-amz-content-sha256", signable.payloadHash},
+                            {"x-amz-date", amzDate(now)}};
+        Poco::Net::HTTPClientSession session(endpoint.host, endpoint.port);
+        Poco::Net::HTTPRequest request(method, path + (query.empty() ? "" : "?" + canonicalQuery(query)),
+                                       "HTTP/1.1");
+        for (const auto& [name, value] : signable.headers)
+            request.set(name, value);
+        request.set("authorization", authorizationHeader(signable, {gateway_.region(), "s3", now},
+                                                         accessKeyId, SecretBytes(secret)));
+        request.setContentLength(static_cast<std::streamsize>(body.size()));
+        session.sendRequest(request) << body;
+        Poco::Net::HTTPResponse response;
+        std::ostringstream answer;
+        Poco::StreamCopier::copyStream(session.receiveResponse(response), answer);
+        return response.getStatus();
+    }
+
+    void makeBucket(const std::string& name) { CPPUNIT_ASSERT_EQUAL(200, send("PUT", "/" + name, {}, {})); }
+
+    /// Forbids a user to list buckets, as least-privilege keys are.
+    void forbidListing(const std::string& user) {
+        gateway_.admin({"caps", "add", "--uid=user", "--caps=user-policy=*"});
+        const std::string policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny",)"
+                                   R"("Action":"s3:ListAllMyBuckets","Resource":"*"}]})";
+        CPPUNIT_ASSERT_EQUAL(200, send("POST", "/",
+                                       {{"Action", "PutUserPolicy"},
+                                        {"UserName", user},
+                                        {"PolicyName", "least"},
+                                        {"PolicyDocument", policy}},
+                                       {}));
+    }
+
+    void allowListingOf(const std::string& bucket, const std::string& user) {
+        const std::string policy =
+            R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":)"
+            R"(["arn:aws:iam:::user/)" +
+            user +
+            R"("]},"Action":"s3:ListBucket",)"
+            R"("Resource":"arn:aws:s3:::)" +
+            bucket + R"("}]})";
+        const int status = send("PUT", "/" + bucket, {{"policy", ""}}, policy);
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(status), status == 200 || status == 204);
+    }
+
+    Keys keysOf(const std::string& accessKeyId, const std::string& secret, const std::string& bucket = {}) {
+        Keys keys(gateway_.endpoint(), accessKeyId, secret);
+        keys.request.region = gateway_.region();
         keys.request.bucket = bucket;
         return keys;
     }
-    static Verdict probe(const std::string& accessKeyId, const std::string& secret,
-                         const std::string& bucket = {}) {
+    Verdict probe(const std::string& accessKeyId, const std::string& secret, const std::string& bucket = {}) {
         return Prober(loopbackOptions()).probe(*keysOf(accessKeyId, secret, bucket));
     }
 
 public:
     void goodKeysWork() {
-        const Verdict verdict = probe(gateway().accessKeyId(), gateway().secretAccessKey());
+        const Verdict verdict = probe(gateway_.accessKeyId(), gateway_.secretAccessKey());
         ASSERT_CAUSE("none", verdict);
         CPPUNIT_ASSERT_EQUAL(200, verdict.httpStatus);
     }
 
     void wrongSecretIsSaid() {
-        const Verdict verdict = probe(gateway().accessKeyId(), otherSecret);
+        const Verdict verdict = probe(gateway_.accessKeyId(), otherSecret);
         ASSERT_CAUSE("wrong_secret", verdict);
         CPPUNIT_ASSERT_EQUAL(403, verdict.httpStatus);
         CPPUNIT_ASSERT(verdict.definitive());
@@ -133,36 +129,36 @@ public:
 
     void unknownKeyIsSaid() {
         ASSERT_CAUSE("unknown_key", probe("NOBODY", otherSecret));
-        gateway().createUser("colon", "tenant:colon", otherSecret);
+        gateway_.createUser("colon", "tenant:colon", otherSecret);
         ASSERT_CAUSE("none", probe("tenant:colon", otherSecret));
     }
 
     void suspendedUserIsSaidUntilEnabledAgain() {
-        gateway().createUser("suspended", "SUSPENDED", otherSecret);
+        gateway_.createUser("suspended", "SUSPENDED", otherSecret);
         ASSERT_CAUSE("none", probe("SUSPENDED", otherSecret));
-        gateway().suspendUser("suspended");
+        gateway_.suspendUser("suspended");
         ASSERT_CAUSE("suspended", probe("SUSPENDED", otherSecret));
-        gateway().enableUser("suspended");
+        gateway_.enableUser("suspended");
         ASSERT_CAUSE("none", probe("SUSPENDED", otherSecret));
     }
 
     void deletedUserIsAnUnknownKey() {
-        gateway().createUser("deleted", "DELETED", otherSecret);
+        gateway_.createUser("deleted", "DELETED", otherSecret);
         ASSERT_CAUSE("none", probe("DELETED", otherSecret));
-        gateway().removeUser("deleted");
+        gateway_.removeUser("deleted");
         ASSERT_CAUSE("unknown_key", probe("DELETED", otherSecret));
     }
 
     void rotatedKeyNeedsItsNewSecret() {
-        gateway().createUser("rotated", "ROTATED", otherSecret);
+        gateway_.createUser("rotated", "ROTATED", otherSecret);
         ASSERT_CAUSE("none", probe("ROTATED", otherSecret));
-        gateway().rotateKey("rotated", "ROTATED", otherSecret + "2");
+        gateway_.rotateKey("rotated", "ROTATED", otherSecret + "2");
         ASSERT_CAUSE("wrong_secret", probe("ROTATED", otherSecret));
         ASSERT_CAUSE("none", probe("ROTATED", otherSecret + "2"));
     }
 
     void restrictedKeyIsAmbiguousWithoutABucket() {
-        gateway().createUser("least1", "LEAST1", otherSecret);
+        gateway_.createUser("least1", "LEAST1", otherSecret);
         forbidListing("least1");
         const Verdict verdict = probe("LEAST1", otherSecret);
         ASSERT_CAUSE("secret_or_rights", verdict);
@@ -170,7 +166,7 @@ public:
     }
 
     void restrictedKeyWorksWithItsBucket() {
-        gateway().createUser("least2", "LEAST2", otherSecret);
+        gateway_.createUser("least2", "LEAST2", otherSecret);
         CPPUNIT_ASSERT_EQUAL(200, send("PUT", "/least2-own", {}, {}, "LEAST2", otherSecret));
         forbidListing("least2");
         ASSERT_CAUSE("none", probe("LEAST2", otherSecret, "least2-own"));
@@ -178,7 +174,7 @@ public:
     }
 
     void restrictedKeyWorksWithAnothersBucketThatLetsIt() {
-        gateway().createUser("least3", "LEAST3", otherSecret);
+        gateway_.createUser("least3", "LEAST3", otherSecret);
         forbidListing("least3");
         makeBucket("shared");
         ASSERT_CAUSE("secret_or_rights", probe("LEAST3", otherSecret, "shared"));
@@ -187,7 +183,7 @@ public:
     }
 
     void restrictedKeyWithAMissingBucketIsSaid() {
-        gateway().createUser("least4", "LEAST4", otherSecret);
+        gateway_.createUser("least4", "LEAST4", otherSecret);
         forbidListing("least4");
         const Verdict verdict = probe("LEAST4", otherSecret, "no-such-bucket");
         ASSERT_CAUSE("too_few_rights", verdict);
@@ -196,7 +192,7 @@ public:
     }
 
     void restrictedKeyWithAnothersBucketIsAmbiguous() {
-        gateway().createUser("least5", "LEAST5", otherSecret);
+        gateway_.createUser("least5", "LEAST5", otherSecret);
         forbidListing("least5");
         makeBucket("private");
         ASSERT_CAUSE("secret_or_rights", probe("LEAST5", otherSecret, "private"));
@@ -209,15 +205,15 @@ public:
             ProbeOptions options = loopbackOptions();
             options.clock = [shift = shift] { return currentTime() + shift; };
             const Verdict verdict =
-                Prober(options).probe(*keysOf(gateway().accessKeyId(), gateway().secretAccessKey()));
+                Prober(options).probe(*keysOf(gateway_.accessKeyId(), gateway_.secretAccessKey()));
             ASSERT_CAUSE("clock_skew", verdict);
             ASSERT_SAYS(words, verdict.saw);
         }
     }
 
     void accountWithManyBucketsWorks() {
-        gateway().createUser("many", "MANY", otherSecret);
-        gateway().admin({"user", "modify", "--uid=many", "--max-buckets=2000"});
+        gateway_.createUser("many", "MANY", otherSecret);
+        gateway_.admin({"user", "modify", "--uid=many", "--max-buckets=2000"});
         const std::string filler(50, 'x');
         for (int i = 0; i < 100; ++i)
             CPPUNIT_ASSERT_EQUAL(
@@ -239,7 +235,7 @@ public:
         const Verdict plain = prober.probe(*keys);
         CPPUNIT_ASSERT(plain.cause == Cause::tls || plain.cause == Cause::notS3);
         ASSERT_SAYS("https", plain.advice);
-        Keys reverse("https" + gateway().endpoint().substr(4));
+        Keys reverse("https" + gateway_.endpoint().substr(4));
         ASSERT_CAUSE("tls", prober.probe(*reverse));
     }
 };

@@ -32,25 +32,25 @@ bool isSigned(const std::string& request) {
 /// What a probe asks, whom it dials, and what it refuses to ask.
 class ProberTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProberTest);
-    CPPUNIT_TEST(acceptedKeysWork);
-    CPPUNIT_TEST(requestIsSignedAndTheSecretIsNotInIt);
-    CPPUNIT_TEST(namedBucketIsAskedWhereListingIsDenied);
-    CPPUNIT_TEST(publicBucketProvesNothing);
-    CPPUNIT_TEST(bucketThatIsUnavailableWithoutASignatureProvesNothing);
-    CPPUNIT_TEST(namedBucketIsNotAskedWhereListingWorks);
-    CPPUNIT_TEST(bucketStandsInFrontOfTheHostWhenToldSo);
-    CPPUNIT_TEST(automaticAddressingFollowsTheServersWish);
-    CPPUNIT_TEST(virtualHostNeedsAName);
-    CPPUNIT_TEST(valuesThatCannotBeAskedAreRefusedBeforeDialling);
-    CPPUNIT_TEST(deniedAddressesAreNotDialled);
-    CPPUNIT_TEST(nameThatChangesItsMindIsCheckedEachTime);
-    CPPUNIT_TEST(deniedAddressesOfANameAreLeftOut);
-    CPPUNIT_TEST(bucketsHostIsCheckedAsWell);
-    CPPUNIT_TEST(unresolvableNameIsSaid);
-    CPPUNIT_TEST(slowResolverIsAbandoned);
-    CPPUNIT_TEST(refusedConnectionIsSaid);
-    CPPUNIT_TEST(environmentsProxyIsNotUsed);
-    CPPUNIT_TEST(stopEndsAProbe);
+    COFFER_TEST(acceptedKeysWork);
+    COFFER_TEST(requestIsSignedAndTheSecretIsNotInIt);
+    COFFER_TEST(namedBucketIsAskedWhereListingIsDenied);
+    COFFER_TEST(publicBucketProvesNothing);
+    COFFER_TEST(bucketThatIsUnavailableWithoutASignatureProvesNothing);
+    COFFER_TEST(namedBucketIsNotAskedWhereListingWorks);
+    COFFER_TEST(bucketStandsInFrontOfTheHostWhenToldSo);
+    COFFER_TEST(automaticAddressingFollowsTheServersWish);
+    COFFER_TEST(virtualHostNeedsAName);
+    COFFER_TEST(valuesThatCannotBeAskedAreRefusedBeforeDialling);
+    COFFER_TEST(deniedAddressesAreNotDialled);
+    COFFER_TEST(nameThatChangesItsMindIsCheckedEachTime);
+    COFFER_TEST(deniedAddressesOfANameAreLeftOut);
+    COFFER_TEST(bucketsHostIsCheckedAsWell);
+    COFFER_TEST(unresolvableNameIsSaid);
+    COFFER_TEST(slowResolverIsAbandoned);
+    COFFER_TEST(refusedConnectionIsSaid);
+    COFFER_TEST(environmentsProxyIsNotUsed);
+    COFFER_TEST(stopEndsAProbe);
     CPPUNIT_TEST_SUITE_END();
 
 public:

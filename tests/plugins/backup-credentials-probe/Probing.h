@@ -3,7 +3,7 @@
 #include "FaultServer.h"
 #include "probe/Probe.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 

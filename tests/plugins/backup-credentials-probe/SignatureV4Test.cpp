@@ -1,7 +1,6 @@
 #include "probe/SignatureV4.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::backup_credentials {
 
@@ -43,17 +42,17 @@ std::string suiteSignature(SignableRequest request) {
 
 class SignatureV4Test final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SignatureV4Test);
-    CPPUNIT_TEST(getObjectExampleOfAmazonMatches);
-    CPPUNIT_TEST(putObjectExampleOfAmazonMatches);
-    CPPUNIT_TEST(subresourceExampleOfAmazonMatches);
-    CPPUNIT_TEST(listObjectsExampleOfAmazonMatches);
-    CPPUNIT_TEST(testSuiteMatches);
-    CPPUNIT_TEST(signingKeyMatchesTheDocumentedOne);
-    CPPUNIT_TEST(authorizationHeaderHasTheDocumentedForm);
-    CPPUNIT_TEST(pathIsEncodedOnceAndKeepsItsSlashes);
-    CPPUNIT_TEST(queryIsSortedAfterEncoding);
-    CPPUNIT_TEST(headerValuesAreTrimmedAndJoined);
-    CPPUNIT_TEST(everyInputChangesTheSignature);
+    COFFER_TEST(getObjectExampleOfAmazonMatches);
+    COFFER_TEST(putObjectExampleOfAmazonMatches);
+    COFFER_TEST(subresourceExampleOfAmazonMatches);
+    COFFER_TEST(listObjectsExampleOfAmazonMatches);
+    COFFER_TEST(testSuiteMatches);
+    COFFER_TEST(signingKeyMatchesTheDocumentedOne);
+    COFFER_TEST(authorizationHeaderHasTheDocumentedForm);
+    COFFER_TEST(pathIsEncodedOnceAndKeepsItsSlashes);
+    COFFER_TEST(queryIsSortedAfterEncoding);
+    COFFER_TEST(headerValuesAreTrimmedAndJoined);
+    COFFER_TEST(everyInputChangesTheSignature);
     CPPUNIT_TEST_SUITE_END();
 
 public:

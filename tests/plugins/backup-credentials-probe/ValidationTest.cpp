@@ -1,7 +1,6 @@
 #include "probe/Validation.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <set>
 
@@ -30,17 +29,17 @@ Validation validationOf(std::initializer_list<std::pair<Cause, int>> probes, Val
 
 class ValidationTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ValidationTest);
-    CPPUNIT_TEST(successMakesValidAtOnce);
-    CPPUNIT_TEST(definitiveCausesMakeInvalidAtOnce);
-    CPPUNIT_TEST(transientCausesCountAfterThreeOverFifteenMinutes);
-    CPPUNIT_TEST(manyFailuresInAShortTimeDoNotCount);
-    CPPUNIT_TEST(successForgetsFailures);
-    CPPUNIT_TEST(invalidStaysUntilASuccess);
-    CPPUNIT_TEST(lastCauseAndTimeAreKept);
-    CPPUNIT_TEST(sinceIsTheProbeThatChangedTheState);
-    CPPUNIT_TEST(probesAreSoonerWhileFailuresAreCounted);
-    CPPUNIT_TEST(probesOfManyAreSpread);
-    CPPUNIT_TEST(statesHaveStableNames);
+    COFFER_TEST(successMakesValidAtOnce);
+    COFFER_TEST(definitiveCausesMakeInvalidAtOnce);
+    COFFER_TEST(transientCausesCountAfterThreeOverFifteenMinutes);
+    COFFER_TEST(manyFailuresInAShortTimeDoNotCount);
+    COFFER_TEST(successForgetsFailures);
+    COFFER_TEST(invalidStaysUntilASuccess);
+    COFFER_TEST(lastCauseAndTimeAreKept);
+    COFFER_TEST(sinceIsTheProbeThatChangedTheState);
+    COFFER_TEST(probesAreSoonerWhileFailuresAreCounted);
+    COFFER_TEST(probesOfManyAreSpread);
+    COFFER_TEST(statesHaveStableNames);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -5,28 +5,28 @@ namespace coffer::test {
 /// Create, get, update, delete.
 class CredentialTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CredentialTest);
-    CPPUNIT_TEST(createsAndShowsAllButTheSecret);
-    CPPUNIT_TEST(refusesKeysThatTheEndpointRefuses);
-    CPPUNIT_TEST(refusesNamesThatAreNone);
-    CPPUNIT_TEST(refusesAnEndpointWithAPath);
-    CPPUNIT_TEST(listsEveryBadFieldAtOnce);
-    CPPUNIT_TEST(refusesANameTakenUnderCaseFolding);
-    CPPUNIT_TEST(sameNameInAnotherOrganizationIsFine);
-    CPPUNIT_TEST(refusesCheaplyBeforeProbing);
-    CPPUNIT_TEST(storesUnverifiedOnlyWhereAllowed);
-    CPPUNIT_TEST(unverifiedIsForAdministratorsOnly);
-    CPPUNIT_TEST(updatesNameWithoutProbing);
-    CPPUNIT_TEST(newKeysAreProbedBeforeTheyReplace);
-    CPPUNIT_TEST(failedProbeChangesNothing);
-    CPPUNIT_TEST(newBucketIsProbedWithTheStoredSecret);
-    CPPUNIT_TEST(nullClearsBucketAndCertificate);
-    CPPUNIT_TEST(immutableFieldsAreRefusedOneByOne);
-    CPPUNIT_TEST(changeThatChangesNothingKeepsTheVersion);
-    CPPUNIT_TEST(staleIfMatchIsRefused);
-    CPPUNIT_TEST(changeDuringTheProbeIsNotOverwritten);
-    CPPUNIT_TEST(lockDuringTheProbeIsRespected);
-    CPPUNIT_TEST(deletesAndNeverReusesTheId);
-    CPPUNIT_TEST(deletionErasesTheSecret);
+    COFFER_TEST(createsAndShowsAllButTheSecret);
+    COFFER_TEST(refusesKeysThatTheEndpointRefuses);
+    COFFER_TEST(refusesNamesThatAreNone);
+    COFFER_TEST(refusesAnEndpointWithAPath);
+    COFFER_TEST(listsEveryBadFieldAtOnce);
+    COFFER_TEST(refusesANameTakenUnderCaseFolding);
+    COFFER_TEST(sameNameInAnotherOrganizationIsFine);
+    COFFER_TEST(refusesCheaplyBeforeProbing);
+    COFFER_TEST(storesUnverifiedOnlyWhereAllowed);
+    COFFER_TEST(unverifiedIsForAdministratorsOnly);
+    COFFER_TEST(updatesNameWithoutProbing);
+    COFFER_TEST(newKeysAreProbedBeforeTheyReplace);
+    COFFER_TEST(failedProbeChangesNothing);
+    COFFER_TEST(newBucketIsProbedWithTheStoredSecret);
+    COFFER_TEST(nullClearsBucketAndCertificate);
+    COFFER_TEST(immutableFieldsAreRefusedOneByOne);
+    COFFER_TEST(changeThatChangesNothingKeepsTheVersion);
+    COFFER_TEST(staleIfMatchIsRefused);
+    COFFER_TEST(changeDuringTheProbeIsNotOverwritten);
+    COFFER_TEST(lockDuringTheProbeIsRespected);
+    COFFER_TEST(deletesAndNeverReusesTheId);
+    COFFER_TEST(deletionErasesTheSecret);
     CPPUNIT_TEST_SUITE_END();
 
 public:

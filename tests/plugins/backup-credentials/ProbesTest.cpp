@@ -8,15 +8,15 @@ using backup_credentials::Verdict;
 /// Probing what is stored, by hand and in the background; history; what siblings may do.
 class ProbesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProbesTest);
-    CPPUNIT_TEST(givenKeysAreTriedAndNothingIsStored);
-    CPPUNIT_TEST(storedKeysAreTriedAndTheVerdictIsKept);
-    CPPUNIT_TEST(probeKeepsTheVersion);
-    CPPUNIT_TEST(verdictAboutReplacedKeysIsDropped);
-    CPPUNIT_TEST(backgroundTakesWhatIsDue);
-    CPPUNIT_TEST(backgroundRecordsOnlyChanges);
-    CPPUNIT_TEST(backgroundDropsVerdictsAboutReplacedKeys);
-    CPPUNIT_TEST(backgroundLeavesOutBusyEndpoints);
-    CPPUNIT_TEST(historyIsReadableAndPaged);
+    COFFER_TEST(givenKeysAreTriedAndNothingIsStored);
+    COFFER_TEST(storedKeysAreTriedAndTheVerdictIsKept);
+    COFFER_TEST(probeKeepsTheVersion);
+    COFFER_TEST(verdictAboutReplacedKeysIsDropped);
+    COFFER_TEST(backgroundTakesWhatIsDue);
+    COFFER_TEST(backgroundRecordsOnlyChanges);
+    COFFER_TEST(backgroundDropsVerdictsAboutReplacedKeys);
+    COFFER_TEST(backgroundLeavesOutBusyEndpoints);
+    COFFER_TEST(historyIsReadableAndPaged);
     CPPUNIT_TEST_SUITE_END();
 
     static Verdict verdict(Cause cause, Instant when) {

@@ -8,12 +8,12 @@ namespace coffer::test {
 /// Sixteen clients at once; whatever the order, no rule breaks.
 class RaceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RaceTest);
-    CPPUNIT_TEST(oneDefaultRemains);
-    CPPUNIT_TEST(deletionAndAssociationExcludeEachOther);
-    CPPUNIT_TEST(lockAndUseExcludeEachOther);
-    CPPUNIT_TEST(oneOfTheUpdatesWithTheSameETagWins);
-    CPPUNIT_TEST(oneOfTheCreationsWithTheSameNameWins);
-    CPPUNIT_TEST(oneOfTheKeyChangesWins);
+    COFFER_TEST(oneDefaultRemains);
+    COFFER_TEST(deletionAndAssociationExcludeEachOther);
+    COFFER_TEST(lockAndUseExcludeEachOther);
+    COFFER_TEST(oneOfTheUpdatesWithTheSameETagWins);
+    COFFER_TEST(oneOfTheCreationsWithTheSameNameWins);
+    COFFER_TEST(oneOfTheKeyChangesWins);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr int clients = 16;

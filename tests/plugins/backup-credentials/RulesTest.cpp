@@ -5,26 +5,26 @@ namespace coffer::test {
 /// Lock, default, associations, and what they guard.
 class RulesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RulesTest);
-    CPPUNIT_TEST(locksWithAReasonAndSaysWhenItAlreadyWas);
-    CPPUNIT_TEST(lockNeedsAReason);
-    CPPUNIT_TEST(lockedCredentialRefusesUpdate);
-    CPPUNIT_TEST(lockedCredentialRefusesDeletion);
-    CPPUNIT_TEST(lockedCredentialRefusesProjects);
-    CPPUNIT_TEST(lockedCredentialCannotBecomeDefault);
-    CPPUNIT_TEST(lockedCredentialAllowsProbeReleaseAndUnlock);
-    CPPUNIT_TEST(lockingADefaultKeepsIt);
-    CPPUNIT_TEST(defaultMovesInOneStep);
-    CPPUNIT_TEST(defaultsOfOrganizationsAreApart);
-    CPPUNIT_TEST(clearingWhatIsNotTheDefaultChangesNothing);
-    CPPUNIT_TEST(noDefaultHasItsOwnCode);
-    CPPUNIT_TEST(deletingTheDefaultLeavesNone);
-    CPPUNIT_TEST(associatesAndReleasesByHand);
-    CPPUNIT_TEST(associatingAgainRenames);
-    CPPUNIT_TEST(refusesProjectsThatAreNone);
-    CPPUNIT_TEST(credentialInUseRefusesDeletionAndNamesTheProjects);
-    CPPUNIT_TEST(releaseOfAPluginsProjectNamesItsOwner);
-    CPPUNIT_TEST(projectsArePagedInOrder);
-    CPPUNIT_TEST(showsTwentyProjectsAndCountsAll);
+    COFFER_TEST(locksWithAReasonAndSaysWhenItAlreadyWas);
+    COFFER_TEST(lockNeedsAReason);
+    COFFER_TEST(lockedCredentialRefusesUpdate);
+    COFFER_TEST(lockedCredentialRefusesDeletion);
+    COFFER_TEST(lockedCredentialRefusesProjects);
+    COFFER_TEST(lockedCredentialCannotBecomeDefault);
+    COFFER_TEST(lockedCredentialAllowsProbeReleaseAndUnlock);
+    COFFER_TEST(lockingADefaultKeepsIt);
+    COFFER_TEST(defaultMovesInOneStep);
+    COFFER_TEST(defaultsOfOrganizationsAreApart);
+    COFFER_TEST(clearingWhatIsNotTheDefaultChangesNothing);
+    COFFER_TEST(noDefaultHasItsOwnCode);
+    COFFER_TEST(deletingTheDefaultLeavesNone);
+    COFFER_TEST(associatesAndReleasesByHand);
+    COFFER_TEST(associatingAgainRenames);
+    COFFER_TEST(refusesProjectsThatAreNone);
+    COFFER_TEST(credentialInUseRefusesDeletionAndNamesTheProjects);
+    COFFER_TEST(releaseOfAPluginsProjectNamesItsOwner);
+    COFFER_TEST(projectsArePagedInOrder);
+    COFFER_TEST(showsTwentyProjectsAndCountsAll);
     CPPUNIT_TEST_SUITE_END();
 
 public:

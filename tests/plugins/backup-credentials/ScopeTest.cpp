@@ -5,11 +5,11 @@ namespace coffer::test {
 /// Who sees what, and what nobody sees.
 class ScopeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ScopeTest);
-    CPPUNIT_TEST(othersDoNotExist);
-    CPPUNIT_TEST(viewersReadAndChangeNothing);
-    CPPUNIT_TEST(refusalsOfOthersAreNotInTheHistory);
-    CPPUNIT_TEST(manyRefusalsOfOthersHideNothingOfTheHistory);
-    CPPUNIT_TEST(canaryIsNowhere);
+    COFFER_TEST(othersDoNotExist);
+    COFFER_TEST(viewersReadAndChangeNothing);
+    COFFER_TEST(refusalsOfOthersAreNotInTheHistory);
+    COFFER_TEST(manyRefusalsOfOthersHideNothingOfTheHistory);
+    COFFER_TEST(canaryIsNowhere);
     CPPUNIT_TEST_SUITE_END();
 
 public:

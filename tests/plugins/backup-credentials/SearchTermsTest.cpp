@@ -3,7 +3,7 @@
 
 #include <coffer/sdk/Text.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
@@ -12,9 +12,9 @@ using namespace backup_credentials;
 /// What is typed into the search field.
 class SearchTermsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SearchTermsTest);
-    CPPUNIT_TEST(termsAreSplitAndFolded);
-    CPPUNIT_TEST(operatorsAreQuoted);
-    CPPUNIT_TEST(organizationCodesAreThreeCodePointsAndDiffer);
+    COFFER_TEST(termsAreSplitAndFolded);
+    COFFER_TEST(operatorsAreQuoted);
+    COFFER_TEST(organizationCodesAreThreeCodePointsAndDiffer);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -9,22 +9,22 @@ namespace coffer::test {
 /// Lists: search, filters, order, pages, totals.
 class SearchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SearchTest);
-    CPPUNIT_TEST(findsAnyPartOfEveryField);
-    CPPUNIT_TEST(oneAndTwoCharactersMatchBeginnings);
-    CPPUNIT_TEST(allTermsMustMatch);
-    CPPUNIT_TEST(searchFoldsCaseAndWidth);
-    CPPUNIT_TEST(nothingTypedIsAnOperator);
-    CPPUNIT_TEST(nothingIsFoundAcrossFields);
-    CPPUNIT_TEST(renamedOrganizationIsFoundByItsNewName);
-    CPPUNIT_TEST(searchFollowsChangesAtOnce);
-    CPPUNIT_TEST(searchStaysInTheScope);
-    CPPUNIT_TEST(filtersCombine);
-    CPPUNIT_TEST(sortsBothWaysByEveryColumn);
-    CPPUNIT_TEST(filteredListsHaveTheOrderOfTheWholeList);
-    CPPUNIT_TEST(partnersSeeTheirOrganizationsInOneOrder);
-    CPPUNIT_TEST(pagesAreStableWhileRowsComeAndGo);
-    CPPUNIT_TEST(refusesForeignCursorsAndOrders);
-    CPPUNIT_TEST(tenThousand);
+    COFFER_TEST(findsAnyPartOfEveryField);
+    COFFER_TEST(oneAndTwoCharactersMatchBeginnings);
+    COFFER_TEST(allTermsMustMatch);
+    COFFER_TEST(searchFoldsCaseAndWidth);
+    COFFER_TEST(nothingTypedIsAnOperator);
+    COFFER_TEST(nothingIsFoundAcrossFields);
+    COFFER_TEST(renamedOrganizationIsFoundByItsNewName);
+    COFFER_TEST(searchFollowsChangesAtOnce);
+    COFFER_TEST(searchStaysInTheScope);
+    COFFER_TEST(filtersCombine);
+    COFFER_TEST(sortsBothWaysByEveryColumn);
+    COFFER_TEST(filteredListsHaveTheOrderOfTheWholeList);
+    COFFER_TEST(partnersSeeTheirOrganizationsInOneOrder);
+    COFFER_TEST(pagesAreStableWhileRowsComeAndGo);
+    COFFER_TEST(refusesForeignCursorsAndOrders);
+    COFFER_TEST(tenThousand);
     CPPUNIT_TEST_SUITE_END();
 
     static std::size_t hits(House& house, const std::string& query, const char* token = "administrator") {

@@ -2,7 +2,7 @@
 #include "routes/Representation.h"
 #include "tests/plugins/backup-credentials/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <set>
 #include <thread>
@@ -14,15 +14,15 @@ using backup_credentials::ShownCredentials;
 /// What is rendered once and shown to many.
 class ShownCredentialsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ShownCredentialsTest);
-    CPPUNIT_TEST(isRenderedOnceWhileNothingIsCommitted);
-    CPPUNIT_TEST(isRenderedAnewAfterACommitOfAnybody);
-    CPPUNIT_TEST(insideAChangeNothingIsKept);
-    CPPUNIT_TEST(aPageIsKeptByAllThatWasAskedFor);
-    CPPUNIT_TEST(aPageEndsWithTheNextCommit);
-    CPPUNIT_TEST(whatDoesNotExistIsLeftOutAndTheOrderStays);
-    CPPUNIT_TEST(manyLargeOnesAreForgottenInsteadOfFillingMemory);
-    CPPUNIT_TEST(aPageThatIsTooLargeIsNotKept);
-    CPPUNIT_TEST(readersThatShareItSeeOnlyWhatWasAcknowledged);
+    COFFER_TEST(isRenderedOnceWhileNothingIsCommitted);
+    COFFER_TEST(isRenderedAnewAfterACommitOfAnybody);
+    COFFER_TEST(insideAChangeNothingIsKept);
+    COFFER_TEST(aPageIsKeptByAllThatWasAskedFor);
+    COFFER_TEST(aPageEndsWithTheNextCommit);
+    COFFER_TEST(whatDoesNotExistIsLeftOutAndTheOrderStays);
+    COFFER_TEST(manyLargeOnesAreForgottenInsteadOfFillingMemory);
+    COFFER_TEST(aPageThatIsTooLargeIsNotKept);
+    COFFER_TEST(readersThatShareItSeeOnlyWhatWasAcknowledged);
     CPPUNIT_TEST_SUITE_END();
 
     House house_;

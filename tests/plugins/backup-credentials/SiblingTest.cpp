@@ -7,18 +7,18 @@ using backup_credentials::SuspendedCredentials;
 /// What other plugins are told and may do.
 class SiblingTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SiblingTest);
-    CPPUNIT_TEST(siblingsSeeOnlyTheOrganizationTheyName);
-    CPPUNIT_TEST(siblingsMayNotUseWhatIsLocked);
-    CPPUNIT_TEST(siblingsMayNotUseWhatDoesNotWork);
-    CPPUNIT_TEST(acceptingWhatDoesNotWorkOpensNoLock);
-    CPPUNIT_TEST(siblingsAreToldWhyItDoesNotWork);
-    CPPUNIT_TEST(projectsOfALockedCredentialCanBeRenamed);
-    CPPUNIT_TEST(suspendedAreThoseThatTheOwnerUses);
-    CPPUNIT_TEST(suspendedLooksAtTheScope);
-    CPPUNIT_TEST(siblingsPageThroughTheirOwnAssociations);
-    CPPUNIT_TEST(associationsGuardWhateverBecomesOfTheirOwner);
-    CPPUNIT_TEST(siblingsAssociateInTheirOwnNameOnly);
-    CPPUNIT_TEST(secretNeedsAGrantByName);
+    COFFER_TEST(siblingsSeeOnlyTheOrganizationTheyName);
+    COFFER_TEST(siblingsMayNotUseWhatIsLocked);
+    COFFER_TEST(siblingsMayNotUseWhatDoesNotWork);
+    COFFER_TEST(acceptingWhatDoesNotWorkOpensNoLock);
+    COFFER_TEST(siblingsAreToldWhyItDoesNotWork);
+    COFFER_TEST(projectsOfALockedCredentialCanBeRenamed);
+    COFFER_TEST(suspendedAreThoseThatTheOwnerUses);
+    COFFER_TEST(suspendedLooksAtTheScope);
+    COFFER_TEST(siblingsPageThroughTheirOwnAssociations);
+    COFFER_TEST(associationsGuardWhateverBecomesOfTheirOwner);
+    COFFER_TEST(siblingsAssociateInTheirOwnNameOnly);
+    COFFER_TEST(secretNeedsAGrantByName);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string refusal(House& house, const std::function<void(Transaction&)>& act) {

@@ -7,24 +7,24 @@ namespace coffer::test {
 /// The rules as the tables hold them, with the service passed by.
 class TablesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TablesTest);
-    CPPUNIT_TEST(lockedRowRefusesChange);
-    CPPUNIT_TEST(lockedRowRefusesChangeWhileItIsUnlocked);
-    CPPUNIT_TEST(lockedRowRefusesDeletion);
-    CPPUNIT_TEST(lockedRowRefusesToBecomeDefault);
-    CPPUNIT_TEST(lockedRowRefusesAssociations);
-    CPPUNIT_TEST(lockedRowAllowsRenamingReleaseUnlockAndVerdicts);
-    CPPUNIT_TEST(usedRowRefusesDeletion);
-    CPPUNIT_TEST(immutableColumnsStay);
-    CPPUNIT_TEST(organizationsMustMatch);
-    CPPUNIT_TEST(oneDefaultForEachOrganization);
-    CPPUNIT_TEST(nameIsUniqueInItsOrganization);
-    CPPUNIT_TEST(versionNeverFalls);
-    CPPUNIT_TEST(associationKeepsItsIdentity);
-    CPPUNIT_TEST(deletionTakesDefaultAndSearchEntryAlong);
-    CPPUNIT_TEST(organizationWithCredentialsStays);
-    CPPUNIT_TEST(countersFollow);
-    CPPUNIT_TEST(soundTablesAreFoundSound);
-    CPPUNIT_TEST(unsoundTablesAreNamed);
+    COFFER_TEST(lockedRowRefusesChange);
+    COFFER_TEST(lockedRowRefusesChangeWhileItIsUnlocked);
+    COFFER_TEST(lockedRowRefusesDeletion);
+    COFFER_TEST(lockedRowRefusesToBecomeDefault);
+    COFFER_TEST(lockedRowRefusesAssociations);
+    COFFER_TEST(lockedRowAllowsRenamingReleaseUnlockAndVerdicts);
+    COFFER_TEST(usedRowRefusesDeletion);
+    COFFER_TEST(immutableColumnsStay);
+    COFFER_TEST(organizationsMustMatch);
+    COFFER_TEST(oneDefaultForEachOrganization);
+    COFFER_TEST(nameIsUniqueInItsOrganization);
+    COFFER_TEST(versionNeverFalls);
+    COFFER_TEST(associationKeepsItsIdentity);
+    COFFER_TEST(deletionTakesDefaultAndSearchEntryAlong);
+    COFFER_TEST(organizationWithCredentialsStays);
+    COFFER_TEST(countersFollow);
+    COFFER_TEST(soundTablesAreFoundSound);
+    COFFER_TEST(unsoundTablesAreNamed);
     CPPUNIT_TEST_SUITE_END();
 
     /// Runs the statement and expects that the tables refuse it by this rule.

@@ -5,8 +5,7 @@
 
 #include <coffer/sdk/Problem.h>
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 
@@ -14,9 +13,9 @@ namespace coffer::projects {
 
 class CredentialsFileTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CredentialsFileTest);
-    CPPUNIT_TEST(itIsAFileWithADefaultProfile);
-    CPPUNIT_TEST(theCommandLineOfAmazonReadsTheSameKeys);
-    CPPUNIT_TEST(keysThatProgramsReadDifferentlyAreRefused);
+    COFFER_TEST(itIsAFileWithADefaultProfile);
+    COFFER_TEST(theCommandLineOfAmazonReadsTheSameKeys);
+    COFFER_TEST(keysThatProgramsReadDifferentlyAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string fileOf(const std::string& id, const std::string& secret) {

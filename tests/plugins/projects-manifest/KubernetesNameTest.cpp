@@ -2,8 +2,7 @@
 
 #include "HostileText.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <regex>
 #include <set>
@@ -23,12 +22,12 @@ void assertName(const std::string& expected, const std::string& name) {
 
 class KubernetesNameTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KubernetesNameTest);
-    CPPUNIT_TEST(lettersAndDigitsStayReadable);
-    CPPUNIT_TEST(namesWithoutThemAreTheirId);
-    CPPUNIT_TEST(longNamesAreCut);
-    CPPUNIT_TEST(differentIdsNeverShareAName);
-    CPPUNIT_TEST(hostileNamesBecomeLabels);
-    CPPUNIT_TEST(labelsAreTold);
+    COFFER_TEST(lettersAndDigitsStayReadable);
+    COFFER_TEST(namesWithoutThemAreTheirId);
+    COFFER_TEST(longNamesAreCut);
+    COFFER_TEST(differentIdsNeverShareAName);
+    COFFER_TEST(hostileNamesBecomeLabels);
+    COFFER_TEST(labelsAreTold);
     CPPUNIT_TEST_SUITE_END();
 
 public:

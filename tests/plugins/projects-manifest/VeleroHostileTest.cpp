@@ -6,8 +6,7 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/TemporaryFolder.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -117,10 +116,10 @@ for path in sys.argv[1:]:
 
 class VeleroHostileTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(VeleroHostileTest);
-    CPPUNIT_TEST(whateverIsTypedComesBackAsText);
-    CPPUNIT_TEST(anotherReaderAgrees);
-    CPPUNIT_TEST(theManifestIsPrintableAsciiInLinesOfItsOwn);
-    CPPUNIT_TEST(whatIsNoUtf8StaysText);
+    COFFER_TEST(whateverIsTypedComesBackAsText);
+    COFFER_TEST(anotherReaderAgrees);
+    COFFER_TEST(theManifestIsPrintableAsciiInLinesOfItsOwn);
+    COFFER_TEST(whatIsNoUtf8StaysText);
     CPPUNIT_TEST_SUITE_END();
 
     HostileText hostile_;

@@ -4,8 +4,7 @@
 
 #include <coffer/sdk/Problem.h>
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -57,17 +56,17 @@ std::string inWords(const Fields& fields) {
 
 class VeleroTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(VeleroTest);
-    CPPUNIT_TEST(theSecretHoldsACredentialsFile);
-    CPPUNIT_TEST(theStorageLocationSaysWhere);
-    CPPUNIT_TEST(eachPolicyIsASchedule);
-    CPPUNIT_TEST(withoutTheSecretACommentNamesIt);
-    CPPUNIT_TEST(whatIsEmptyIsLeftOut);
-    CPPUNIT_TEST(addressingFollowsTheEndpoint);
-    CPPUNIT_TEST(amazonKeepsItsChecksums);
-    CPPUNIT_TEST(timeZonesAreNamedUnlessUtc);
-    CPPUNIT_TEST(aStorageLocationKeepsItsNameWhenItsProjectChangesIts);
-    CPPUNIT_TEST(theSameInputGivesTheSameText);
-    CPPUNIT_TEST(whatCannotBeAManifestIsRefused);
+    COFFER_TEST(theSecretHoldsACredentialsFile);
+    COFFER_TEST(theStorageLocationSaysWhere);
+    COFFER_TEST(eachPolicyIsASchedule);
+    COFFER_TEST(withoutTheSecretACommentNamesIt);
+    COFFER_TEST(whatIsEmptyIsLeftOut);
+    COFFER_TEST(addressingFollowsTheEndpoint);
+    COFFER_TEST(amazonKeepsItsChecksums);
+    COFFER_TEST(timeZonesAreNamedUnlessUtc);
+    COFFER_TEST(aStorageLocationKeepsItsNameWhenItsProjectChangesIts);
+    COFFER_TEST(theSameInputGivesTheSameText);
+    COFFER_TEST(whatCannotBeAManifestIsRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static Fields fieldsOf(const VeleroInput& input, std::size_t document) {

@@ -1,7 +1,6 @@
 #include "schedule/Cron.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <ctime>
 #include <sstream>
@@ -202,11 +201,11 @@ constexpr Plain plain[] = {
 
 class CronNextTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CronNextTest);
-    CPPUNIT_TEST(runsAreThoseOfVelero);
-    CPPUNIT_TEST(runsFitAndNoneIsLeftOut);
-    CPPUNIT_TEST(aRunIsAlwaysLaterThanTheMomentAskedFor);
-    CPPUNIT_TEST(noRunsAreGivenWhenNoneAreAskedFor);
-    CPPUNIT_TEST(aRunMoreThanFiveYearsAwayEndsTheList);
+    COFFER_TEST(runsAreThoseOfVelero);
+    COFFER_TEST(runsFitAndNoneIsLeftOut);
+    COFFER_TEST(aRunIsAlwaysLaterThanTheMomentAskedFor);
+    COFFER_TEST(noRunsAreGivenWhenNoneAreAskedFor);
+    COFFER_TEST(aRunMoreThanFiveYearsAwayEndsTheList);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,7 +1,6 @@
 #include "schedule/Cron.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <random>
 #include <stdexcept>
@@ -11,18 +10,18 @@ namespace coffer::projects {
 
 class CronParseTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CronParseTest);
-    CPPUNIT_TEST(theTextIsKeptButForSpacesAndTheCaseOfNames);
-    CPPUNIT_TEST(sevenIsWrittenSoThatVeleroKnowsIt);
-    CPPUNIT_TEST(everyFieldHasItsBounds);
-    CPPUNIT_TEST(whatLooksLikeNumbersIsRefused);
-    CPPUNIT_TEST(rangesAndStepsThatMeanNothingAreRefused);
-    CPPUNIT_TEST(emptyPartsAreRefused);
-    CPPUNIT_TEST(otherCountsOfFieldsAreRefused);
-    CPPUNIT_TEST(otherFormsAreRefusedWithAdvice);
-    CPPUNIT_TEST(whatNeverRunsIsRefused);
-    CPPUNIT_TEST(whatRunsRarelyIsNot);
-    CPPUNIT_TEST(controlCharactersAndLongTextsAreRefused);
-    CPPUNIT_TEST(whateverIsTypedIsTakenOrRefusedWithASentence);
+    COFFER_TEST(theTextIsKeptButForSpacesAndTheCaseOfNames);
+    COFFER_TEST(sevenIsWrittenSoThatVeleroKnowsIt);
+    COFFER_TEST(everyFieldHasItsBounds);
+    COFFER_TEST(whatLooksLikeNumbersIsRefused);
+    COFFER_TEST(rangesAndStepsThatMeanNothingAreRefused);
+    COFFER_TEST(emptyPartsAreRefused);
+    COFFER_TEST(otherCountsOfFieldsAreRefused);
+    COFFER_TEST(otherFormsAreRefusedWithAdvice);
+    COFFER_TEST(whatNeverRunsIsRefused);
+    COFFER_TEST(whatRunsRarelyIsNot);
+    COFFER_TEST(controlCharactersAndLongTextsAreRefused);
+    COFFER_TEST(whateverIsTypedIsTakenOrRefusedWithASentence);
     CPPUNIT_TEST_SUITE_END();
 
     static void assertKept(const std::string& expected, const std::string& text) {

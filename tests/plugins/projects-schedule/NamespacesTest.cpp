@@ -1,7 +1,6 @@
 #include "schedule/Namespaces.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 #include <vector>
@@ -12,12 +11,12 @@ using Names = std::vector<std::string>;
 
 class NamespacesTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NamespacesTest);
-    CPPUNIT_TEST(oneListIsEnough);
-    CPPUNIT_TEST(noneIsNot);
-    CPPUNIT_TEST(everyBadNameIsTold);
-    CPPUNIT_TEST(aNameStandsOnce);
-    CPPUNIT_TEST(whatIsIncludedIsNotExcluded);
-    CPPUNIT_TEST(whatSomebodyTypedIsNotRepeated);
+    COFFER_TEST(oneListIsEnough);
+    COFFER_TEST(noneIsNot);
+    COFFER_TEST(everyBadNameIsTold);
+    COFFER_TEST(aNameStandsOnce);
+    COFFER_TEST(whatIsIncludedIsNotExcluded);
+    COFFER_TEST(whatSomebodyTypedIsNotRepeated);
     CPPUNIT_TEST_SUITE_END();
 
     /// `field code` of each refused field.

@@ -1,7 +1,6 @@
 #include "schedule/Retention.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <stdexcept>
 #include <string>
@@ -10,10 +9,10 @@ namespace coffer::projects {
 
 class RetentionTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RetentionTest);
-    CPPUNIT_TEST(hoursAndDaysAreRead);
-    CPPUNIT_TEST(thirtyDaysAreTheDefault);
-    CPPUNIT_TEST(itsTextIsReadAgain);
-    CPPUNIT_TEST(othersAreRefused);
+    COFFER_TEST(hoursAndDaysAreRead);
+    COFFER_TEST(thirtyDaysAreTheDefault);
+    COFFER_TEST(itsTextIsReadAgain);
+    COFFER_TEST(othersAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static void assertRefused(const std::string& text) {

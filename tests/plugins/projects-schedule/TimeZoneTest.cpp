@@ -1,7 +1,6 @@
 #include "schedule/TimeZone.h"
 
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <array>
 #include <ctime>
@@ -40,14 +39,14 @@ sys_seconds moment(int year, unsigned month, unsigned day) {
 
 class TimeZoneTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TimeZoneTest);
-    CPPUNIT_TEST(zonesAreFoundByTheirNames);
-    CPPUNIT_TEST(whatIsNoZoneIsNotFound);
-    CPPUNIT_TEST(nothingOutsideTheDatabaseIsReached);
-    CPPUNIT_TEST(periodsHaveBordersAndAnOffset);
-    CPPUNIT_TEST(everyZoneAgreesWithTheLibraryOfC);
-    CPPUNIT_TEST(manyThreadsMayFindAndRead);
-    CPPUNIT_TEST(yearlyChangesAreRead);
-    CPPUNIT_TEST(yearlyChangesThatCannotBeReadAreRefused);
+    COFFER_TEST(zonesAreFoundByTheirNames);
+    COFFER_TEST(whatIsNoZoneIsNotFound);
+    COFFER_TEST(nothingOutsideTheDatabaseIsReached);
+    COFFER_TEST(periodsHaveBordersAndAnOffset);
+    COFFER_TEST(everyZoneAgreesWithTheLibraryOfC);
+    COFFER_TEST(manyThreadsMayFindAndRead);
+    COFFER_TEST(yearlyChangesAreRead);
+    COFFER_TEST(yearlyChangesThatCannotBeReadAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static void assertNone(const std::string& name) {

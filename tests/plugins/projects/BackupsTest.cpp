@@ -1,6 +1,6 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <memory>
 
@@ -9,25 +9,25 @@ namespace coffer::test {
 /// Switching backup on and off.
 class BackupsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BackupsTest);
-    CPPUNIT_TEST(enablingGuardsTheCredential);
-    CPPUNIT_TEST(enablingTakesTheDefaultWhenNoneIsNamed);
-    CPPUNIT_TEST(withoutADefaultSomeoneMustNameOne);
-    CPPUNIT_TEST(aLockedDefaultIsRefusedAndNamed);
-    CPPUNIT_TEST(aLockedCredentialIsRefused);
-    CPPUNIT_TEST(aCredentialThatDoesNotWorkIsRefused);
-    CPPUNIT_TEST(administratorsPassOverThatAndItIsRecorded);
-    CPPUNIT_TEST(nobodyElsePassesOverIt);
-    CPPUNIT_TEST(anOverrideEndsWithItsCredential);
-    CPPUNIT_TEST(missingAndOthersCredentialsReadTheSame);
-    CPPUNIT_TEST(anotherCredentialTakesThePlaceOfThePresentOne);
-    CPPUNIT_TEST(aRefusedChangeLeavesThePresentCredential);
-    CPPUNIT_TEST(theSameCredentialAgainChangesOnlyWhere);
-    CPPUNIT_TEST(anEnabledProjectKeepsItsCredentialWhenNoneIsNamed);
-    CPPUNIT_TEST(disablingReleasesAndTheSecondTimeIsTold);
-    CPPUNIT_TEST(disablingWorksWithALockedCredential);
-    CPPUNIT_TEST(creatingWithBackupIsBothOrNeither);
-    CPPUNIT_TEST(renamingIsToldToTheCredentialAlsoWhileLocked);
-    CPPUNIT_TEST(deletingIsRefusedUnlessAskedFor);
+    COFFER_TEST(enablingGuardsTheCredential);
+    COFFER_TEST(enablingTakesTheDefaultWhenNoneIsNamed);
+    COFFER_TEST(withoutADefaultSomeoneMustNameOne);
+    COFFER_TEST(aLockedDefaultIsRefusedAndNamed);
+    COFFER_TEST(aLockedCredentialIsRefused);
+    COFFER_TEST(aCredentialThatDoesNotWorkIsRefused);
+    COFFER_TEST(administratorsPassOverThatAndItIsRecorded);
+    COFFER_TEST(nobodyElsePassesOverIt);
+    COFFER_TEST(anOverrideEndsWithItsCredential);
+    COFFER_TEST(missingAndOthersCredentialsReadTheSame);
+    COFFER_TEST(anotherCredentialTakesThePlaceOfThePresentOne);
+    COFFER_TEST(aRefusedChangeLeavesThePresentCredential);
+    COFFER_TEST(theSameCredentialAgainChangesOnlyWhere);
+    COFFER_TEST(anEnabledProjectKeepsItsCredentialWhenNoneIsNamed);
+    COFFER_TEST(disablingReleasesAndTheSecondTimeIsTold);
+    COFFER_TEST(disablingWorksWithALockedCredential);
+    COFFER_TEST(creatingWithBackupIsBothOrNeither);
+    COFFER_TEST(renamingIsToldToTheCredentialAlsoWhileLocked);
+    COFFER_TEST(deletingIsRefusedUnlessAskedFor);
     CPPUNIT_TEST_SUITE_END();
 
 public:

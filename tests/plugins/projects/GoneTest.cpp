@@ -1,16 +1,16 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// While backup-credentials is disabled or in quarantine.
 class GoneTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GoneTest);
-    CPPUNIT_TEST(readsGoOnWithAnUnknownState);
-    CPPUNIT_TEST(changesThatNeedItAnswer503AndChangeNothing);
-    CPPUNIT_TEST(changesThatDoNotNeedItGoOn);
-    CPPUNIT_TEST(itsHealthAndMetricSayIt);
+    COFFER_TEST(readsGoOnWithAnUnknownState);
+    COFFER_TEST(changesThatNeedItAnswer503AndChangeNothing);
+    COFFER_TEST(changesThatDoNotNeedItGoOn);
+    COFFER_TEST(itsHealthAndMetricSayIt);
     CPPUNIT_TEST_SUITE_END();
 
     struct Bereft {

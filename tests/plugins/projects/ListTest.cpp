@@ -1,6 +1,6 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <algorithm>
 #include <set>
@@ -10,18 +10,18 @@ namespace coffer::test {
 /// Lists: filters, what is suspended, search, order and pages.
 class ListTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ListTest);
-    CPPUNIT_TEST(lockedMeansSuspendedUntilUnlocked);
-    CPPUNIT_TEST(notWorkingMeansSuspendedUnlessOverridden);
-    CPPUNIT_TEST(stateFiltersFindWhatIsShown);
-    CPPUNIT_TEST(metricCountsStates);
-    CPPUNIT_TEST(filtersCombine);
-    CPPUNIT_TEST(searchFindsNameDescriptionAndIdInAnyCase);
-    CPPUNIT_TEST(searchReadsNothingAsAnOperator);
-    CPPUNIT_TEST(searchFollowsChanges);
-    CPPUNIT_TEST(everyOrderPagesThroughAll);
-    CPPUNIT_TEST(aCursorFitsItsOrderOnly);
-    CPPUNIT_TEST(manyProjectsAreFoundAlikeByEveryWay);
-    CPPUNIT_TEST(listsLookAtTheScope);
+    COFFER_TEST(lockedMeansSuspendedUntilUnlocked);
+    COFFER_TEST(notWorkingMeansSuspendedUnlessOverridden);
+    COFFER_TEST(stateFiltersFindWhatIsShown);
+    COFFER_TEST(metricCountsStates);
+    COFFER_TEST(filtersCombine);
+    COFFER_TEST(searchFindsNameDescriptionAndIdInAnyCase);
+    COFFER_TEST(searchReadsNothingAsAnOperator);
+    COFFER_TEST(searchFollowsChanges);
+    COFFER_TEST(everyOrderPagesThroughAll);
+    COFFER_TEST(aCursorFitsItsOrderOnly);
+    COFFER_TEST(manyProjectsAreFoundAlikeByEveryWay);
+    COFFER_TEST(listsLookAtTheScope);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -1,6 +1,6 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 #include <yaml-cpp/yaml.h>
 
 namespace coffer::test {
@@ -8,14 +8,14 @@ namespace coffer::test {
 /// Who gets which manifest. What stands in one, field by field, is tested with the renderer.
 class ManifestsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ManifestsTest);
-    CPPUNIT_TEST(holdsLocationAndSchedules);
-    CPPUNIT_TEST(readersGetOneWithoutTheSecret);
-    CPPUNIT_TEST(theSecretNeedsAGrantByName);
-    CPPUNIT_TEST(refusedWhileDisabledLockedOrNotWorking);
-    CPPUNIT_TEST(anOverriddenOneIsRendered);
-    CPPUNIT_TEST(refusedWithoutABucket);
-    CPPUNIT_TEST(namespaceIsAsAskedOrConfigured);
-    CPPUNIT_TEST(badRequestsAreRefused);
+    COFFER_TEST(holdsLocationAndSchedules);
+    COFFER_TEST(readersGetOneWithoutTheSecret);
+    COFFER_TEST(theSecretNeedsAGrantByName);
+    COFFER_TEST(refusedWhileDisabledLockedOrNotWorking);
+    COFFER_TEST(anOverriddenOneIsRendered);
+    COFFER_TEST(refusedWithoutABucket);
+    COFFER_TEST(namespaceIsAsAskedOrConfigured);
+    COFFER_TEST(badRequestsAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr const char* canary = "cAnArY";

@@ -1,24 +1,24 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// Backup policies.
 class PoliciesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PoliciesTest);
-    CPPUNIT_TEST(oneIsCreatedShownChangedAndDeletedAndAllOfItRecorded);
-    CPPUNIT_TEST(retentionAndTimeZoneHaveDefaults);
-    CPPUNIT_TEST(nextRunsFollowTheTimeZone);
-    CPPUNIT_TEST(nameIsUniqueInItsProject);
-    CPPUNIT_TEST(badFieldsAreAllNamed);
-    CPPUNIT_TEST(namespacesMustFitAlsoAfterAChange);
-    CPPUNIT_TEST(anOldVersionIsRefused);
-    CPPUNIT_TEST(aProjectHasAtMostAHundred);
-    CPPUNIT_TEST(policiesOutliveBackupAndSuspension);
-    CPPUNIT_TEST(policiesGoWithTheirProject);
-    CPPUNIT_TEST(aPolicyIsFoundInItsProjectOnly);
-    CPPUNIT_TEST(listsPage);
+    COFFER_TEST(oneIsCreatedShownChangedAndDeletedAndAllOfItRecorded);
+    COFFER_TEST(retentionAndTimeZoneHaveDefaults);
+    COFFER_TEST(nextRunsFollowTheTimeZone);
+    COFFER_TEST(nameIsUniqueInItsProject);
+    COFFER_TEST(badFieldsAreAllNamed);
+    COFFER_TEST(namespacesMustFitAlsoAfterAChange);
+    COFFER_TEST(anOldVersionIsRefused);
+    COFFER_TEST(aProjectHasAtMostAHundred);
+    COFFER_TEST(policiesOutliveBackupAndSuspension);
+    COFFER_TEST(policiesGoWithTheirProject);
+    COFFER_TEST(aPolicyIsFoundInItsProjectOnly);
+    COFFER_TEST(listsPage);
     CPPUNIT_TEST_SUITE_END();
 
     static constexpr const char* nightly =

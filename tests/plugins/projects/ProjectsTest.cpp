@@ -1,26 +1,26 @@
 #include "tests/plugins/projects/House.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// Projects themselves, without backup.
 class ProjectsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProjectsTest);
-    CPPUNIT_TEST(oneIsCreatedShownChangedAndDeletedAndAllOfItRecorded);
-    CPPUNIT_TEST(creatingOffersTheDefault);
-    CPPUNIT_TEST(nameIsUniqueInItsOrganizationWhateverItsCase);
-    CPPUNIT_TEST(badFieldsAreAllNamed);
-    CPPUNIT_TEST(descriptionsMayHaveLinesButNothingThatMisleads);
-    CPPUNIT_TEST(idAndOrganizationNeverChange);
-    CPPUNIT_TEST(changingNothingChangesNothing);
-    CPPUNIT_TEST(anOldVersionIsRefusedEverywhere);
-    CPPUNIT_TEST(idsAreNeverGivenOutAgain);
-    CPPUNIT_TEST(whatBelongsToOthersReadsAsWhatDoesNotExist);
-    CPPUNIT_TEST(whoMayOnlyReadChangesNothing);
-    CPPUNIT_TEST(historyIsOfThisProjectAndOrganization);
-    CPPUNIT_TEST(organizationsWithProjectsStay);
-    CPPUNIT_TEST(everythingHoldsWhenWritesRunTwice);
+    COFFER_TEST(oneIsCreatedShownChangedAndDeletedAndAllOfItRecorded);
+    COFFER_TEST(creatingOffersTheDefault);
+    COFFER_TEST(nameIsUniqueInItsOrganizationWhateverItsCase);
+    COFFER_TEST(badFieldsAreAllNamed);
+    COFFER_TEST(descriptionsMayHaveLinesButNothingThatMisleads);
+    COFFER_TEST(idAndOrganizationNeverChange);
+    COFFER_TEST(changingNothingChangesNothing);
+    COFFER_TEST(anOldVersionIsRefusedEverywhere);
+    COFFER_TEST(idsAreNeverGivenOutAgain);
+    COFFER_TEST(whatBelongsToOthersReadsAsWhatDoesNotExist);
+    COFFER_TEST(whoMayOnlyReadChangesNothing);
+    COFFER_TEST(historyIsOfThisProjectAndOrganization);
+    COFFER_TEST(organizationsWithProjectsStay);
+    COFFER_TEST(everythingHoldsWhenWritesRunTwice);
     CPPUNIT_TEST_SUITE_END();
 
 public:

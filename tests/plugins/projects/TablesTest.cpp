@@ -2,23 +2,23 @@
 
 #include <coffer/sdk/StorageError.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
 /// The rules as the tables hold them, with the service passed by.
 class TablesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TablesTest);
-    CPPUNIT_TEST(aBackupIsThereWholeOrNotAtAll);
-    CPPUNIT_TEST(whatIsBackedUpIsNotDeleted);
-    CPPUNIT_TEST(immutableColumnsStay);
-    CPPUNIT_TEST(versionsNeverFall);
-    CPPUNIT_TEST(namesAreUnique);
-    CPPUNIT_TEST(valuesAreBounded);
-    CPPUNIT_TEST(policiesHaveNamespacesAndALimit);
-    CPPUNIT_TEST(soundTablesAreFoundSound);
-    CPPUNIT_TEST(unsoundTablesAreNamed);
-    CPPUNIT_TEST(lostAssociationsAreNamedInBothDirections);
+    COFFER_TEST(aBackupIsThereWholeOrNotAtAll);
+    COFFER_TEST(whatIsBackedUpIsNotDeleted);
+    COFFER_TEST(immutableColumnsStay);
+    COFFER_TEST(versionsNeverFall);
+    COFFER_TEST(namesAreUnique);
+    COFFER_TEST(valuesAreBounded);
+    COFFER_TEST(policiesHaveNamespacesAndALimit);
+    COFFER_TEST(soundTablesAreFoundSound);
+    COFFER_TEST(unsoundTablesAreNamed);
+    COFFER_TEST(lostAssociationsAreNamedInBothDirections);
     CPPUNIT_TEST_SUITE_END();
 
     /// Runs the statement and expects that the tables refuse it by this rule.

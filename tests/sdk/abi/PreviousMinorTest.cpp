@@ -4,7 +4,7 @@
 #include "tests/sdk/abi/Compiling.h"
 #include "tests/support/Paths.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <filesystem>
 #include <string>
@@ -17,8 +17,8 @@ using namespace coffer::host;
 /// beside this file as <major>.<minor>.tar.xz (sdk/docs/ABI_POLICY.md).
 class PreviousMinorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PreviousMinorTest);
-    CPPUNIT_TEST(pluginsOfItRunInTodaysDaemon);
-    CPPUNIT_TEST(sourcesOfItCompileWithTodaysHeaders);
+    COFFER_TEST(pluginsOfItRunInTodaysDaemon);
+    COFFER_TEST(sourcesOfItCompileWithTodaysHeaders);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -4,7 +4,7 @@
 
 #include <coffer/sdk/Descriptor.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <filesystem>
 #include <regex>
@@ -28,13 +28,13 @@ Outcome check(const std::string& arguments = {}) {
 /// The library against what was recorded of it, and against changes that must be noticed.
 class RecordedAbiTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RecordedAbiTest);
-    CPPUNIT_TEST(libraryIsAsRecorded);
-    CPPUNIT_TEST(everyPublicTypeIsRecorded);
-    CPPUNIT_TEST(memberAddedToAStructAndVirtualFunctionAddedAreRefused);
-    CPPUNIT_TEST(functionTakenAwayIsRefused);
-    CPPUNIT_TEST(functionAddedWantsANewMinor);
-    CPPUNIT_TEST(enumeratorAddedWantsANewMinor);
-    CPPUNIT_TEST(versionThatIsNotRecordedIsNoticed);
+    COFFER_TEST(libraryIsAsRecorded);
+    COFFER_TEST(everyPublicTypeIsRecorded);
+    COFFER_TEST(memberAddedToAStructAndVirtualFunctionAddedAreRefused);
+    COFFER_TEST(functionTakenAwayIsRefused);
+    COFFER_TEST(functionAddedWantsANewMinor);
+    COFFER_TEST(enumeratorAddedWantsANewMinor);
+    COFFER_TEST(versionThatIsNotRecordedIsNoticed);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -3,7 +3,7 @@
 #include "tests/sdk/abi/Compiling.h"
 #include "tests/support/Paths.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <string>
 
@@ -25,14 +25,14 @@ COFFER_PLUGIN(coffer::Plugin, "other", "1.0.0", "Was built otherwise", "")
 /// Plugins that really were built with something else: each is refused with one sentence that says which.
 class RefusalsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RefusalsTest);
-    CPPUNIT_TEST(sameBuildIsTaken);
-    CPPUNIT_TEST(otherCompilerIsRefused);
-    CPPUNIT_TEST(otherStandardIsRefused);
-    CPPUNIT_TEST(otherPocoIsRefused);
-    CPPUNIT_TEST(sanitizersAreRefused);
-    CPPUNIT_TEST(debugModeOfTheStandardLibraryIsRefused);
-    CPPUNIT_TEST(oldStringsAreRefused);
-    CPPUNIT_TEST(allDifferencesStandInOneSentence);
+    COFFER_TEST(sameBuildIsTaken);
+    COFFER_TEST(otherCompilerIsRefused);
+    COFFER_TEST(otherStandardIsRefused);
+    COFFER_TEST(otherPocoIsRefused);
+    COFFER_TEST(sanitizersAreRefused);
+    COFFER_TEST(debugModeOfTheStandardLibraryIsRefused);
+    COFFER_TEST(oldStringsAreRefused);
+    COFFER_TEST(allDifferencesStandInOneSentence);
     CPPUNIT_TEST_SUITE_END();
 
 public:

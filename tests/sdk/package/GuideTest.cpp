@@ -3,7 +3,7 @@
 
 #include <Poco/Net/ServerSocket.h>
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -60,8 +60,8 @@ std::string markOf(std::size_t block) {
 /// The plugin guide, pasted into a shell as it stands there, against the installed SDK and a real daemon.
 class GuideTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GuideTest);
-    CPPUNIT_TEST(everyPageIsShortAndKnownHere);
-    CPPUNIT_TEST(everySnippetDoesWhatItSays);
+    COFFER_TEST(everyPageIsShortAndKnownHere);
+    COFFER_TEST(everySnippetDoesWhatItSays);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -81,7 +81,8 @@ public:
 
     void everySnippetDoesWhatItSays() {
         const TemporaryFolder folder;
-        const auto blocks = readBlocks();
+        const InstalledSdk sdk;
+        const auto blocks = readBlocks(sdk);
         // What is said of a failure stands at the end of what was said.
         std::string script = "set -eu -o pipefail\ncd " + folder.path().string() +
                              "\ntrap '[ -z \"${DAEMON:-}\" ] || kill $DAEMON 2>/dev/null || true' EXIT\n";
@@ -102,12 +103,12 @@ public:
     }
 
 private:
-    static std::vector<Block> readBlocks() {
+    static std::vector<Block> readBlocks(const InstalledSdk& sdk) {
         std::string all;
         for (const auto& page : pages)
             all += readFile(sourcePath("sdk/docs/" + page));
         replaceAll(all, "8420", freePort());
-        replaceAll(all, "export PREFIX=/usr\n", "export PREFIX=" + InstalledSdk::get().prefix() + "\n");
+        replaceAll(all, "export PREFIX=/usr\n", "export PREFIX=" + sdk.prefix() + "\n");
         return blocksOf(all);
     }
 

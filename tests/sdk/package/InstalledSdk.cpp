@@ -11,11 +11,6 @@ InstalledSdk::InstalledSdk() {
                     prefix());
 }
 
-const InstalledSdk& InstalledSdk::get() {
-    static const InstalledSdk installed;
-    return installed;
-}
-
 Said shell(const std::string& command) {
     Said said;
     said.status = runProgram({"/bin/bash", "-c", command}, &said.output);
@@ -28,20 +23,21 @@ std::string shellOrFail(const std::string& command) {
     return std::move(said.output);
 }
 
-Project::Project(const std::string& cmakeLists, const std::string& source) {
+Project::Project(const InstalledSdk& sdk, const std::string& cmakeLists, const std::string& source)
+    : sdk_(sdk) {
     std::filesystem::create_directory(folder_ / "source");
     folder_.write("source/CMakeLists.txt",
                   "cmake_minimum_required(VERSION 3.25)\nproject(trial LANGUAGES CXX)\n" + cmakeLists);
     folder_.write("source/Plugin.cpp", source);
 }
 
-Project::Project(const std::string& copyOfFolder) {
+Project::Project(const InstalledSdk& sdk, const std::string& copyOfFolder) : sdk_(sdk) {
     std::filesystem::copy(copyOfFolder, folder_ / "source", std::filesystem::copy_options::recursive);
 }
 
 Said Project::configure() const {
     return shell("cmake -G Ninja -S " + source("") + " -B " + built("") +
-                 " -DCMAKE_PREFIX_PATH=" + InstalledSdk::get().prefix());
+                 " -DCMAKE_PREFIX_PATH=" + sdk_.prefix());
 }
 
 Said Project::build() const {

@@ -10,14 +10,11 @@ namespace coffer::test {
 /// this source tree.
 class InstalledSdk {
 public:
-    /// Installed at the first call, for the whole program.
-    [[nodiscard]] static const InstalledSdk& get();
+    InstalledSdk();
 
     [[nodiscard]] std::string prefix() const { return folder_ / "prefix"; }
 
 private:
-    InstalledSdk();
-
     TemporaryFolder folder_;
 };
 
@@ -32,11 +29,11 @@ struct Said {
 /// As shell(); the test fails when the command does.
 std::string shellOrFail(const std::string& command);
 
-/// A CMake project that uses the installed package, in a folder of its own.
+/// A CMake project that uses the installed package, which outlives it, in a folder of its own.
 class Project {
 public:
-    Project(const std::string& cmakeLists, const std::string& source);
-    explicit Project(const std::string& copyOfFolder);
+    Project(const InstalledSdk& sdk, const std::string& cmakeLists, const std::string& source);
+    Project(const InstalledSdk& sdk, const std::string& copyOfFolder);
 
     [[nodiscard]] Said configure() const;
     /// Configures, then builds.
@@ -46,6 +43,7 @@ public:
     [[nodiscard]] std::string built(const std::string& name) const { return folder_ / ("build/" + name); }
 
 private:
+    const InstalledSdk& sdk_;
     TemporaryFolder folder_;
 };
 

@@ -1,7 +1,7 @@
 #include "tests/sdk/package/InstalledSdk.h"
 #include "tests/support/Paths.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <filesystem>
 
@@ -10,19 +10,20 @@ namespace coffer::test {
 /// `cofferd new-plugin NAME FOLDER`.
 class NewPluginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(NewPluginTest);
-    CPPUNIT_TEST(whatItWritesIsBuiltPassesItsTestsAndLoads);
-    CPPUNIT_TEST(itIsTheTemplateUnderAnotherName);
-    CPPUNIT_TEST(namesThatFitNoPluginAreRefused);
-    CPPUNIT_TEST(aFolderThatHoldsSomethingStaysAsItIs);
-    CPPUNIT_TEST(anEmptyFolderIsTaken);
+    COFFER_TEST(whatItWritesIsBuiltPassesItsTestsAndLoads);
+    COFFER_TEST(itIsTheTemplateUnderAnotherName);
+    COFFER_TEST(namesThatFitNoPluginAreRefused);
+    COFFER_TEST(aFolderThatHoldsSomethingStaysAsItIs);
+    COFFER_TEST(anEmptyFolderIsTaken);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void whatItWritesIsBuiltPassesItsTestsAndLoads() {
+        const InstalledSdk sdk;
         shellOrFail(command("my-notes", "my-notes"));
         const auto source = folder_ / "my-notes";
-        shellOrFail("cmake -G Ninja -S " + source + " -B " + source + "/build -DCMAKE_PREFIX_PATH=" +
-                    InstalledSdk::get().prefix() + " && cmake --build " + source + "/build");
+        shellOrFail("cmake -G Ninja -S " + source + " -B " + source +
+                    "/build -DCMAKE_PREFIX_PATH=" + sdk.prefix() + " && cmake --build " + source + "/build");
         const auto tested = shellOrFail("ctest --output-on-failure --test-dir " + source + "/build");
         CPPUNIT_ASSERT(tested.find("100% tests passed, 0 tests failed out of 1") != std::string::npos);
 

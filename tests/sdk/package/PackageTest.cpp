@@ -2,7 +2,7 @@
 #include "tests/support/Paths.h"
 #include "tests/support/TemporaryFolder.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 #include <filesystem>
 
@@ -35,22 +35,22 @@ std::string sourceWith(const std::string& inside) {
 /// What `cmake --install` puts where: `--component sdk` is all that a third party needs to build a plugin.
 class PackageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PackageTest);
-    CPPUNIT_TEST(theExampleIsBuiltAndIsLikeEveryPluginMustBe);
-    CPPUNIT_TEST(theExampleIsShort);
-    CPPUNIT_TEST(theDaemonAndItsCommandLineRunWithTheirOwnComponents);
-    CPPUNIT_TEST(ourOwnSiblingIsBuiltFromItsFolderAlone);
-    CPPUNIT_TEST(onlyVersionsThatFitAreFound);
-    CPPUNIT_TEST(eachHeaderCompilesAloneWithoutAWarning);
-    CPPUNIT_TEST(aLibraryWithoutADescriptorIsNotBuilt);
-    CPPUNIT_TEST(aPluginThatMissesASymbolIsNotBuilt);
-    CPPUNIT_TEST(warningsAreErrorsWhenAskedFor);
-    CPPUNIT_TEST(theFormatIsTestedAndSetWhenAskedFor);
-    CPPUNIT_TEST(unknownWordsAreRefused);
+    COFFER_TEST(theExampleIsBuiltAndIsLikeEveryPluginMustBe);
+    COFFER_TEST(theExampleIsShort);
+    COFFER_TEST(theDaemonAndItsCommandLineRunWithTheirOwnComponents);
+    COFFER_TEST(ourOwnSiblingIsBuiltFromItsFolderAlone);
+    COFFER_TEST(onlyVersionsThatFitAreFound);
+    COFFER_TEST(eachHeaderCompilesAloneWithoutAWarning);
+    COFFER_TEST(aLibraryWithoutADescriptorIsNotBuilt);
+    COFFER_TEST(aPluginThatMissesASymbolIsNotBuilt);
+    COFFER_TEST(warningsAreErrorsWhenAskedFor);
+    COFFER_TEST(theFormatIsTestedAndSetWhenAskedFor);
+    COFFER_TEST(unknownWordsAreRefused);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void theExampleIsBuiltAndIsLikeEveryPluginMustBe() {
-        const Project project(hello);
+        const Project project(sdk_, hello);
         const auto said = project.build();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(said.output, 0, said.status);
         const auto file = project.built("hello.so");
@@ -90,7 +90,7 @@ public:
     }
 
     void ourOwnSiblingIsBuiltFromItsFolderAlone() {
-        const Project project(sourcePath("plugins/projects"));
+        const Project project(sdk_, sourcePath("plugins/projects"));
         const auto said = project.configure();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(said.output, 0, said.status);
         // That it compiles is the question, not how fast it runs.
@@ -101,15 +101,15 @@ public:
 
     void onlyVersionsThatFitAreFound() {
         for (const auto* version : {"1", "1.0", "1.1", "1.2"})
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(version, 0, Project(found(version), "").configure().status);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(version, 0, Project(sdk_, found(version), "").configure().status);
         for (const auto* version : {"2", "1.9", "0.9"}) {
-            const auto said = Project(found(version), "").configure();
+            const auto said = Project(sdk_, found(version), "").configure();
             CPPUNIT_ASSERT_MESSAGE(version, said.status != 0 && said.has("coffer-sdk"));
         }
     }
 
     void eachHeaderCompilesAloneWithoutAWarning() {
-        const auto include = InstalledSdk::get().prefix() + "/include";
+        const auto include = sdk_.prefix() + "/include";
         for (const auto* compiler : {"g++", "clang++-16"})
             shellOrFail("cd " + include +
                         " && find coffer -name '*.h' | xargs -P 2 -I{} sh -c 'echo \"#include <{}>\" | " +
@@ -119,7 +119,7 @@ public:
     }
 
     void aLibraryWithoutADescriptorIsNotBuilt() {
-        const Project project(plugin(), "int nothing() { return 0; }\n");
+        const Project project(sdk_, plugin(), "int nothing() { return 0; }\n");
         for (int i = 0; i < 2; ++i) { // a second try is no better
             const auto said = project.build();
             CPPUNIT_ASSERT_MESSAGE(said.output,
@@ -129,22 +129,23 @@ public:
     }
 
     void aPluginThatMissesASymbolIsNotBuilt() {
-        const auto said = Project(plugin(), "void elsewhere();\n" + sourceWith("elsewhere();")).build();
+        const auto said = Project(sdk_, plugin(), "void elsewhere();\n" + sourceWith("elsewhere();")).build();
         CPPUNIT_ASSERT_MESSAGE(said.output, said.status != 0 && said.has("elsewhere()"));
     }
 
     void warningsAreErrorsWhenAskedFor() {
         const auto source = sourceWith("const unsigned char cut = sizeof(*this) * 1000; (void)cut;");
-        const auto lenient = Project(plugin(), source).build();
+        const auto lenient = Project(sdk_, plugin(), source).build();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(lenient.output, 0, lenient.status);
-        const auto strict = Project(plugin("WARNINGS"), source).build();
+        const auto strict = Project(sdk_, plugin("WARNINGS"), source).build();
         CPPUNIT_ASSERT_MESSAGE(strict.output, strict.status != 0 && strict.has("error"));
-        const auto sound = Project(plugin("WARNINGS"), sourceWith("")).build();
+        const auto sound = Project(sdk_, plugin("WARNINGS"), sourceWith("")).build();
         CPPUNIT_ASSERT_EQUAL_MESSAGE(sound.output, 0, sound.status);
     }
 
     void theFormatIsTestedAndSetWhenAskedFor() {
-        const Project project("enable_testing()\n" + plugin("FORMAT"), sourceWith("int  i=0 ; (void)i;"));
+        const Project project(sdk_, "enable_testing()\n" + plugin("FORMAT"),
+                              sourceWith("int  i=0 ; (void)i;"));
         CPPUNIT_ASSERT_EQUAL(0, project.build().status);
         const auto before = project.test();
         CPPUNIT_ASSERT_MESSAGE(before.output, before.status != 0 && before.has("Plugin.cpp"));
@@ -156,9 +157,13 @@ public:
 
     void unknownWordsAreRefused() {
         const auto said =
-            Project(found("1") + "coffer_add_plugin(trial WARNING SOURCES Plugin.cpp)\n", "").configure();
+            Project(sdk_, found("1") + "coffer_add_plugin(trial WARNING SOURCES Plugin.cpp)\n", "")
+                .configure();
         CPPUNIT_ASSERT_MESSAGE(said.output, said.status != 0 && said.has("what is 'WARNING'?"));
     }
+
+private:
+    const InstalledSdk sdk_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PackageTest);
 

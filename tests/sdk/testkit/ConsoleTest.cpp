@@ -10,10 +10,10 @@ using namespace testkit;
 /// Pages of the console in a FakeHost.
 class FakeHostConsoleTest : public NotesFixture {
     CPPUNIT_TEST_SUITE(FakeHostConsoleTest);
-    CPPUNIT_TEST(pagesAreShownToTheTest);
-    CPPUNIT_TEST(whatTheDaemonRefusesIsRefused);
-    CPPUNIT_TEST(modulesAreLookedForInTheFolder);
-    CPPUNIT_TEST(noPageIsTakenAfterInit);
+    COFFER_TEST(pagesAreShownToTheTest);
+    COFFER_TEST(whatTheDaemonRefusesIsRefused);
+    COFFER_TEST(modulesAreLookedForInTheFolder);
+    COFFER_TEST(noPageIsTakenAfterInit);
     CPPUNIT_TEST_SUITE_END();
 
     const ConsolePage page{"notes", "Notes", "page.js", "notes:read", "file", 10};

@@ -36,30 +36,30 @@ public:
 /// How a plugin lives in a FakeHost.
 class FakeHostLifeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FakeHostLifeTest);
-    CPPUNIT_TEST(linkedPluginIsTheOneOfTheDescriptor);
-    CPPUNIT_TEST(optionsHaveTheirDefaults);
-    CPPUNIT_TEST(optionsAreCheckedAsInTheDaemonAndThePluginIsNotMade);
-    CPPUNIT_TEST(registeringAfterInitIsRefused);
-    CPPUNIT_TEST(routeTwiceIsRefused);
-    CPPUNIT_TEST(incompleteRouteIsRefused);
-    CPPUNIT_TEST(tablePrefixFollowsThePluginsId);
-    CPPUNIT_TEST(secondAdapterIsRefused);
-    CPPUNIT_TEST(taskTwiceIsRefused);
-    CPPUNIT_TEST(serviceTwiceIsRefused);
-    CPPUNIT_TEST(mountsThatCollideAreRefused);
-    CPPUNIT_TEST(migrationThatFailsIsNamed);
-    CPPUNIT_TEST(whatInitThrowsComesOut);
-    CPPUNIT_TEST(neededServiceMustBeProvided);
-    CPPUNIT_TEST(providedServiceIsGoneWhileItIsWithdrawn);
-    CPPUNIT_TEST(publishedServiceIsFoundUntilTheStop);
-    CPPUNIT_TEST(serviceThatNobodyPublishesIsNotFound);
-    CPPUNIT_TEST(taskRunsByItsName);
-    CPPUNIT_TEST(healthIsThePlugins);
-    CPPUNIT_TEST(nothingWorksAfterTheStop);
-    CPPUNIT_TEST(whatStopThrowsComesOutAfterEverythingWasTakenBack);
-    CPPUNIT_TEST(hostThatGoesStopsThePluginOnce);
-    CPPUNIT_TEST(withoutAPluginTheTestRegisters);
-    CPPUNIT_TEST(metricsAreReadAndChecked);
+    COFFER_TEST(linkedPluginIsTheOneOfTheDescriptor);
+    COFFER_TEST(optionsHaveTheirDefaults);
+    COFFER_TEST(optionsAreCheckedAsInTheDaemonAndThePluginIsNotMade);
+    COFFER_TEST(registeringAfterInitIsRefused);
+    COFFER_TEST(routeTwiceIsRefused);
+    COFFER_TEST(incompleteRouteIsRefused);
+    COFFER_TEST(tablePrefixFollowsThePluginsId);
+    COFFER_TEST(secondAdapterIsRefused);
+    COFFER_TEST(taskTwiceIsRefused);
+    COFFER_TEST(serviceTwiceIsRefused);
+    COFFER_TEST(mountsThatCollideAreRefused);
+    COFFER_TEST(migrationThatFailsIsNamed);
+    COFFER_TEST(whatInitThrowsComesOut);
+    COFFER_TEST(neededServiceMustBeProvided);
+    COFFER_TEST(providedServiceIsGoneWhileItIsWithdrawn);
+    COFFER_TEST(publishedServiceIsFoundUntilTheStop);
+    COFFER_TEST(serviceThatNobodyPublishesIsNotFound);
+    COFFER_TEST(taskRunsByItsName);
+    COFFER_TEST(healthIsThePlugins);
+    COFFER_TEST(nothingWorksAfterTheStop);
+    COFFER_TEST(whatStopThrowsComesOutAfterEverythingWasTakenBack);
+    COFFER_TEST(hostThatGoesStopsThePluginOnce);
+    COFFER_TEST(withoutAPluginTheTestRegisters);
+    COFFER_TEST(metricsAreReadAndChecked);
     CPPUNIT_TEST_SUITE_END();
 
 public:

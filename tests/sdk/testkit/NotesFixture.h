@@ -2,7 +2,7 @@
 
 #include "tests/sdk/testkit/Notes.h"
 
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 

@@ -9,17 +9,17 @@ using namespace testkit;
 /// The audit log and the secrets of a FakeHost.
 class FakeHostRecordsTest : public NotesFixture {
     CPPUNIT_TEST_SUITE(FakeHostRecordsTest);
-    CPPUNIT_TEST(recordsAreNumberedAndFoundByObject);
-    CPPUNIT_TEST(recordThatIsNoJsonUndoesTheChange);
-    CPPUNIT_TEST(recordingInAReadIsRefused);
-    CPPUNIT_TEST(hookMayRedactButNotRename);
-    CPPUNIT_TEST(sinkThatThrowsGetsTheSameAgain);
-    CPPUNIT_TEST(refusalThatCannotBeRecordedIsNotTold);
-    CPPUNIT_TEST(secretOpensForItsContextOnly);
-    CPPUNIT_TEST(olderVersionOfASecretDoesNotOpen);
-    CPPUNIT_TEST(secretsAreUndoneWithTheirTransaction);
-    CPPUNIT_TEST(secretHasASizeAndAContext);
-    CPPUNIT_TEST(fingerprintTellsEqualFromOther);
+    COFFER_TEST(recordsAreNumberedAndFoundByObject);
+    COFFER_TEST(recordThatIsNoJsonUndoesTheChange);
+    COFFER_TEST(recordingInAReadIsRefused);
+    COFFER_TEST(hookMayRedactButNotRename);
+    COFFER_TEST(sinkThatThrowsGetsTheSameAgain);
+    COFFER_TEST(refusalThatCannotBeRecordedIsNotTold);
+    COFFER_TEST(secretOpensForItsContextOnly);
+    COFFER_TEST(olderVersionOfASecretDoesNotOpen);
+    COFFER_TEST(secretsAreUndoneWithTheirTransaction);
+    COFFER_TEST(secretHasASizeAndAContext);
+    COFFER_TEST(fingerprintTellsEqualFromOther);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -3,7 +3,7 @@
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include <coffer/testkit/Test.h>
 
 namespace coffer::test {
 
@@ -33,32 +33,32 @@ public:
 /// Requests go the daemon's way.
 class FakeHostRequestsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(FakeHostRequestsTest);
-    CPPUNIT_TEST(whatIsCreatedIsFoundWhereLocationSays);
-    CPPUNIT_TEST(pathThatNobodyHasIsNotFound);
-    CPPUNIT_TEST(methodThatThePathDoesNotHaveNamesThoseItHas);
-    CPPUNIT_TEST(headIsAnsweredWithoutBodyAndOptionsWithMethods);
-    CPPUNIT_TEST(everyBadFieldIsNamedAtOnce);
-    CPPUNIT_TEST(queryIsChecked);
-    CPPUNIT_TEST(whatIsNoJsonIsMalformed);
-    CPPUNIT_TEST(bodyOfAnotherTypeIsRefused);
-    CPPUNIT_TEST(bodyThatTheRouteDoesNotTakeIsRefused);
-    CPPUNIT_TEST(bodyAboveTheRoutesLimitIsTooLarge);
-    CPPUNIT_TEST(typeThatTheRouteDoesNotAnswerIsRefused);
-    CPPUNIT_TEST(olderVersionIsRefusedAndNothingIsChanged);
-    CPPUNIT_TEST(roleDecidesAndTheRefusalIsRecorded);
-    CPPUNIT_TEST(refusalByARuleIsRecordedForItsOrganization);
-    CPPUNIT_TEST(requestThatCannotBeReadIsNotRecorded);
-    CPPUNIT_TEST(whoIsUnknownIsAskedWhoTheyAre);
-    CPPUNIT_TEST(publicRouteIsAnsweredToNobody);
-    CPPUNIT_TEST(namedGrantIsSeenByTheHandler);
-    CPPUNIT_TEST(whatAHandlerThrowsIsAnInternalErrorWhoseReasonIsLoggedOnly);
-    CPPUNIT_TEST(handlersHeadersAndTheDaemonsArriveTogether);
-    CPPUNIT_TEST(requestIdIsTheCallersOrANumber);
-    CPPUNIT_TEST(secondChangeInARequestIsRefused);
-    CPPUNIT_TEST(producerIsPulledToItsEnd);
-    CPPUNIT_TEST(producerThatThrowsIsSeen);
-    CPPUNIT_TEST(mountedFactoryAnswersBehindItsPermission);
-    CPPUNIT_TEST(requestBeforeTheStartIsAMistakeOfTheTest);
+    COFFER_TEST(whatIsCreatedIsFoundWhereLocationSays);
+    COFFER_TEST(pathThatNobodyHasIsNotFound);
+    COFFER_TEST(methodThatThePathDoesNotHaveNamesThoseItHas);
+    COFFER_TEST(headIsAnsweredWithoutBodyAndOptionsWithMethods);
+    COFFER_TEST(everyBadFieldIsNamedAtOnce);
+    COFFER_TEST(queryIsChecked);
+    COFFER_TEST(whatIsNoJsonIsMalformed);
+    COFFER_TEST(bodyOfAnotherTypeIsRefused);
+    COFFER_TEST(bodyThatTheRouteDoesNotTakeIsRefused);
+    COFFER_TEST(bodyAboveTheRoutesLimitIsTooLarge);
+    COFFER_TEST(typeThatTheRouteDoesNotAnswerIsRefused);
+    COFFER_TEST(olderVersionIsRefusedAndNothingIsChanged);
+    COFFER_TEST(roleDecidesAndTheRefusalIsRecorded);
+    COFFER_TEST(refusalByARuleIsRecordedForItsOrganization);
+    COFFER_TEST(requestThatCannotBeReadIsNotRecorded);
+    COFFER_TEST(whoIsUnknownIsAskedWhoTheyAre);
+    COFFER_TEST(publicRouteIsAnsweredToNobody);
+    COFFER_TEST(namedGrantIsSeenByTheHandler);
+    COFFER_TEST(whatAHandlerThrowsIsAnInternalErrorWhoseReasonIsLoggedOnly);
+    COFFER_TEST(handlersHeadersAndTheDaemonsArriveTogether);
+    COFFER_TEST(requestIdIsTheCallersOrANumber);
+    COFFER_TEST(secondChangeInARequestIsRefused);
+    COFFER_TEST(producerIsPulledToItsEnd);
+    COFFER_TEST(producerThatThrowsIsSeen);
+    COFFER_TEST(mountedFactoryAnswersBehindItsPermission);
+    COFFER_TEST(requestBeforeTheStartIsAMistakeOfTheTest);
     CPPUNIT_TEST_SUITE_END();
 
 public:

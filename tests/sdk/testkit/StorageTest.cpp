@@ -12,19 +12,19 @@ using namespace testkit;
 /// Transactions and the clock of a FakeHost.
 class FakeHostStorageTest : public NotesFixture {
     CPPUNIT_TEST_SUITE(FakeHostStorageTest);
-    CPPUNIT_TEST(whatThrowsIsUndoneWithItsRecords);
-    CPPUNIT_TEST(readRefusesToChange);
-    CPPUNIT_TEST(constraintsAreNamedAsInTheDaemon);
-    CPPUNIT_TEST(danglingReferenceIsFoundWhenTheClosureReturns);
-    CPPUNIT_TEST(closureThatCommitsKeepsNothing);
-    CPPUNIT_TEST(closureInAClosureIsRefused);
-    CPPUNIT_TEST(badSqlIsAMistakeOfTheAuthors);
-    CPPUNIT_TEST(pocoSessionIsTheSameConnection);
-    CPPUNIT_TEST(sideEffectIsSeenTwiceAndTheChangeOnce);
-    CPPUNIT_TEST(clockStandsStillUntilItIsMoved);
-    CPPUNIT_TEST(organizationMayBeReferencedAndIsKept);
-    CPPUNIT_TEST(adapterIsAskedForItsCheckAndFigures);
-    CPPUNIT_TEST(manyThreadsWaitForEachOther);
+    COFFER_TEST(whatThrowsIsUndoneWithItsRecords);
+    COFFER_TEST(readRefusesToChange);
+    COFFER_TEST(constraintsAreNamedAsInTheDaemon);
+    COFFER_TEST(danglingReferenceIsFoundWhenTheClosureReturns);
+    COFFER_TEST(closureThatCommitsKeepsNothing);
+    COFFER_TEST(closureInAClosureIsRefused);
+    COFFER_TEST(badSqlIsAMistakeOfTheAuthors);
+    COFFER_TEST(pocoSessionIsTheSameConnection);
+    COFFER_TEST(sideEffectIsSeenTwiceAndTheChangeOnce);
+    COFFER_TEST(clockStandsStillUntilItIsMoved);
+    COFFER_TEST(organizationMayBeReferencedAndIsKept);
+    COFFER_TEST(adapterIsAskedForItsCheckAndFigures);
+    COFFER_TEST(manyThreadsWaitForEachOther);
     CPPUNIT_TEST_SUITE_END();
 
 public:

@@ -62,10 +62,10 @@ int countInHeap(const std::array<unsigned char, 32>& masked) {
 /// This program is linked with the heap that the daemon runs on.
 class WipingHeapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(WipingHeapTest);
-    CPPUNIT_TEST(whatIsFreedIsWiped);
-    CPPUNIT_TEST(keysThatPocoCopiedAreWiped);
-    CPPUNIT_TEST(everyFormOfNewAndDeleteWorks);
-    CPPUNIT_TEST(tooMuchThrowsOrGivesNothing);
+    COFFER_TEST(whatIsFreedIsWiped);
+    COFFER_TEST(keysThatPocoCopiedAreWiped);
+    COFFER_TEST(everyFormOfNewAndDeleteWorks);
+    COFFER_TEST(tooMuchThrowsOrGivesNothing);
     CPPUNIT_TEST_SUITE_END();
 
     const std::array<unsigned char, 32> masked_ = maskedKey();

@@ -1,4 +1,7 @@
-// Runs the tests of this program, or those whose names contain the first argument; prints each as it runs.
+// Runs the tests of this program, or those whose names contain the first argument; prints each as it runs. A
+// test that leaves something behind fails.
+#include "Leftovers.h"
+
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
 #include <cppunit/Test.h>
@@ -25,10 +28,14 @@ void runMatching(CppUnit::Test& test, const std::string& part, CppUnit::TestResu
 
 int main(int argumentCount, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);
+    const coffer::testkit::TemporaryDirectory temporary;
     const std::unique_ptr<CppUnit::Test> all(CppUnit::TestFactoryRegistry::getRegistry().makeTest());
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector results;
     CppUnit::BriefTestProgressListener progress;
+    coffer::testkit::LeftoverCheck leftovers(controller, temporary.path());
+    // The check comes before the progress, which prints the result at a test's end.
+    controller.addListener(&leftovers);
     controller.addListener(&results);
     controller.addListener(&progress);
     runMatching(*all, argumentCount > 1 ? arguments[1] : "", controller);
