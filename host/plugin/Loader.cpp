@@ -24,16 +24,19 @@ std::string loaderMessage(const std::string& what, const CheckedPlugin& plugin) 
     return Poco::replace(text, plugin.file.loadablePath().string(), plugin.file.path().filename().string());
 }
 
-boost::dll::shared_library open(const CheckedPlugin& plugin) {
+boost::dll::shared_library open(CheckedPlugin& plugin) {
     namespace load_mode = boost::dll::load_mode;
     try {
         // Lazy binding would let a missing function end the process at its first call.
         return boost::dll::shared_library(plugin.file.loadablePath().string(),
                                           load_mode::rtld_now | load_mode::rtld_local);
     } catch (const boost::system::system_error& error) {
-        throw PluginRefused("the dynamic loader refuses the file '" + plugin.file.path().string() +
-                            "': " + loaderMessage(error.what(), plugin) +
-                            "; link the plugin with coffer_add_plugin(), which finds what is missing");
+        const PluginRefused refused(
+            "the dynamic loader refuses the file '" + plugin.file.path().string() +
+            "': " + loaderMessage(error.what(), plugin) +
+            "; link the plugin with coffer_add_plugin(), which finds what is missing");
+        plugin.file.close();
+        throw refused;
     }
 }
 

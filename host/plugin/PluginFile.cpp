@@ -86,8 +86,13 @@ PluginFile::PluginFile(PluginFile&& other) noexcept
       closeAtEnd_(other.closeAtEnd_) {}
 
 PluginFile::~PluginFile() {
-    if (descriptor_ >= 0 && closeAtEnd_)
-        ::close(descriptor_);
+    if (closeAtEnd_)
+        close();
+}
+
+void PluginFile::close() noexcept {
+    if (descriptor_ >= 0)
+        ::close(std::exchange(descriptor_, -1));
 }
 
 void PluginFile::read(std::uint64_t offset, std::span<std::byte> out) const {

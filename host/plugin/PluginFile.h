@@ -45,6 +45,9 @@ public:
     /// Leaves the descriptor open for the life of the process: the dynamic loader knows libraries by the name
     /// they were opened with, and a descriptor number that is used again would give it the wrong one.
     void keepOpen() noexcept { closeAtEnd_ = false; }
+    /// Closes the descriptor of a file that is not loaded; nothing but path() and size() may be used
+    /// afterwards.
+    void close() noexcept;
 
 private:
     std::filesystem::path path_;

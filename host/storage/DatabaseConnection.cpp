@@ -18,6 +18,9 @@ namespace {
 constexpr const char* writerCache = "PRAGMA cache_size = -16384"; // KiB
 constexpr int writerBusyMilliseconds = 250;
 constexpr int readerBusyMilliseconds = 1000;
+/// Poco tries to open a file again and again for so long. A request waits for it, and other connections may
+/// be free.
+constexpr std::size_t openRetrySeconds = 0;
 
 std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& file, bool create) {
     std::error_code missing;
@@ -30,7 +33,7 @@ std::unique_ptr<Poco::Data::Session> openSession(const std::filesystem::path& fi
         Poco::Data::SQLite::Connector::registerConnector();
     });
     try {
-        return std::make_unique<Poco::Data::Session>("SQLite", file.string(), 10);
+        return std::make_unique<Poco::Data::Session>("SQLite", file.string(), openRetrySeconds);
     } catch (const Poco::Exception& failure) {
         throw std::runtime_error("the database " + file.string() + " cannot be opened: " + failure.message() +
                                  "; make the file and its folder readable and writable for this user");

@@ -14,6 +14,10 @@ namespace {
 constexpr const char* transactionsName = "coffer_storage_transactions_total";
 constexpr const char* transactionsHelp = "Transactions of the database, by kind and result.";
 
+/// How long no further connection is opened after one could not be: a shortage is no reason to try, and to
+/// log, with each request.
+constexpr std::chrono::seconds pauseAfterFailure{1};
+
 } // namespace
 
 /// One connection in use, given back at the end of the scope.
@@ -98,30 +102,54 @@ void Readers::keepSnapshots(bool keep) {
 }
 
 std::unique_ptr<Readers::Reader> Readers::take() {
-    {
-        std::unique_lock lock(mutex_);
-        const bool got =
-            cameFree_.wait_for(lock, deadline_, [&] { return !free_.empty() || open_ < limit_; });
-        if (!got) {
-            busy_.add();
-            throw Problem::unavailable("storage_busy", "Too many requests read at the same time. Try again.",
-                                       1);
+    const auto deadline = Clock::now() + deadline_;
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!cameFree_.wait_until(lock, deadline, [&] { return !free_.empty() || mayOpen(); })) {
+                busy_.add();
+                throw Problem::unavailable("storage_busy",
+                                           "Too many requests read at the same time. Try again.", 1);
+            }
+            if (!free_.empty()) {
+                auto reader = std::move(free_.back());
+                free_.pop_back();
+                return reader;
+            }
+            ++open_;
         }
-        if (!free_.empty()) {
-            auto reader = std::move(free_.back());
-            free_.pop_back();
+        if (auto reader = tryOpen())
             return reader;
-        }
-        ++open_;
     }
+}
+
+bool Readers::mayOpen() const {
+    return open_ < limit_ && (open_ == 0 || Clock::now() >= openAgain_);
+}
+
+std::unique_ptr<Readers::Reader> Readers::tryOpen() {
     // Opened outside the lock: others go on reading meanwhile.
+    std::string error;
     try {
         return std::make_unique<Reader>(file_);
     } catch (const std::exception& failure) {
-        log_.error("a reading connection to the database could not be opened", {{"error", failure.what()}});
-        giveBack(nullptr);
-        throw Problem::unavailable("storage_unavailable", "The database does not answer.", 10);
+        error = failure.what();
     }
+    std::size_t others = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        others = --open_;
+        openAgain_ = Clock::now() + pauseAfterFailure;
+    }
+    cameFree_.notify_all();
+    if (others > 0) {
+        log_.warning(
+            "a reading connection to the database could not be opened; the open ones serve all reads",
+            {{"error", error}, {"open", std::to_string(others)}});
+        return nullptr;
+    }
+    log_.error("a reading connection to the database could not be opened", {{"error", error}});
+    throw Problem::unavailable("storage_unavailable", "The database does not answer.", 10);
 }
 
 void Readers::giveBack(std::unique_ptr<Reader> reader) noexcept {

@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <latch>
 #include <set>
 
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +46,33 @@ private:
     bool mounted_ = false;
 };
 
+/// While it lives, this process opens no descriptor.
+class NoFreeDescriptor {
+public:
+    NoFreeDescriptor() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit none{0, before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    NoFreeDescriptor(const NoFreeDescriptor&) = delete;
+    NoFreeDescriptor& operator=(const NoFreeDescriptor&) = delete;
+    ~NoFreeDescriptor() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+/// Waits until `condition` holds; generous, for hangs only.
+template <class Condition>
+bool becomesTrue(Condition condition) {
+    for (int i = 0; i < 6000; ++i) {
+        if (condition())
+            return true;
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
+}
+
 void insertBlock(Transaction& transaction) {
     transaction.record(itemEvent("item.create", "x"));
     transaction.execute("INSERT INTO item (name, payload) VALUES (hex(randomblob(16)), zeroblob(100000))");
@@ -59,6 +88,7 @@ class FailureTest : public CppUnit::TestFixture {
     COFFER_TEST(fullDatabaseFailsOnlyWhatDoesNotFit);
     COFFER_TEST(lockedDatabaseRefusesChangesAndRecovers);
     COFFER_TEST(movedFileRefusesChangesAndRecovers);
+    COFFER_TEST(openConnectionsServeReadsWithoutAFreeDescriptor);
     COFFER_TEST(secondOpenerIsRefused);
     COFFER_TEST(filesAreForTheirOwnerOnly);
     COFFER_TEST(strangeFilesAreRefused);
@@ -189,6 +219,35 @@ public:
         database->write(fixture.origin, insertBlock);
         CPPUNIT_ASSERT(database->health().state == Health::State::ok);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count(*database, "SELECT count(*) FROM item"));
+    }
+
+    void openConnectionsServeReadsWithoutAFreeDescriptor() {
+        const auto database = fixture.open();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(*database, "SELECT count(*) FROM item"));
+        std::latch taken(1);
+        std::atomic<int> served{0};
+        std::atomic<bool> warned{false};
+        {
+            std::vector<std::jthread> readers;
+            const NoFreeDescriptor none;
+            // The only open connection is in use until the other read has asked for one.
+            readers.emplace_back([&] {
+                database->read([&](Transaction&) {
+                    taken.count_down();
+                    warned =
+                        becomesTrue([&] { return fixture.log.contains("the open ones serve all reads"); });
+                });
+                ++served;
+            });
+            readers.emplace_back([&] {
+                taken.wait();
+                database->read([](Transaction&) {});
+                ++served;
+            });
+            readers.clear();
+        }
+        CPPUNIT_ASSERT(warned);
+        CPPUNIT_ASSERT_EQUAL(2, served.load());
     }
 
     void secondOpenerIsRefused() {
