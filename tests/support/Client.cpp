@@ -39,6 +39,8 @@ std::int64_t Answer::number(const std::string& path) const {
 Client::Client(std::uint16_t port, std::string token)
     : session_("127.0.0.1", port), token_(std::move(token)) {
     session_.setKeepAlive(true);
+    // Poco would connect anew after 8 idle seconds, and a test may be about this very connection.
+    session_.setKeepAliveTimeout(Poco::Timespan(3600, 0));
     session_.setTimeout(Poco::Timespan(60, 0));
 }
 

@@ -8,6 +8,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -46,7 +47,8 @@ private:
     std::condition_variable_any workChanged_; ///< there is something to probe
     std::condition_variable_any roomChanged_; ///< a probe has ended
     std::deque<DueProbe> waiting_;
-    std::map<std::int64_t, std::string> underWay_;            ///< waiting or being probed: id and endpoint
+    std::map<std::int64_t, std::string> underWay_; ///< waiting or being probed: id and endpoint
+    std::set<std::int64_t> endedWhileAsked_; ///< since due() was asked, whose answer may still name them
     std::map<std::int64_t, steady_clock::time_point> putOff_; ///< not to be tried before
     bool ended_ = false;                                      ///< a probe has ended since last looked
 };
@@ -64,6 +66,7 @@ std::vector<std::string> Work::busyEndpoints() const {
 bool Work::take(const DueProbe& due) {
     const auto same = [&](const auto& entry) { return entry.second == due.endpoint; };
     if (underWay_.size() >= options_.workers || underWay_.contains(due.id) || putOff_.contains(due.id) ||
+        endedWhileAsked_.contains(due.id) ||
         static_cast<std::size_t>(std::ranges::count_if(underWay_, same)) >= options_.perEndpoint)
         return false;
     underWay_.emplace(due.id, due.endpoint);
@@ -82,6 +85,7 @@ bool Work::dispatch() {
                       [now = steady_clock::now()](const auto& entry) { return entry.second <= now; });
         if (underWay_.size() >= options_.workers)
             return false;
+        endedWhileAsked_.clear();
         busy = busyEndpoints();
         limit = options_.workers + underWay_.size() + putOff_.size();
     }
@@ -142,6 +146,7 @@ bool Work::probe(const DueProbe& due) {
 void Work::finish(const DueProbe& done, bool putOff) {
     const std::lock_guard lock(mutex_);
     underWay_.erase(done.id);
+    endedWhileAsked_.insert(done.id);
     if (putOff)
         putOff_[done.id] = steady_clock::now() + options_.poll;
     ended_ = true;

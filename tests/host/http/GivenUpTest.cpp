@@ -115,10 +115,11 @@ public:
         Latch second;
         for (int i = 0; i < 3; ++i)
             pool.submit(0, [&](LanePool::Place&) { second.wait(); });
-        std::this_thread::sleep_for(50ms);
+        CPPUNIT_ASSERT(eventually([&] { return second.begun() == 1; }));
+        std::this_thread::sleep_for(50ms); // a second worker would begin meanwhile
         CPPUNIT_ASSERT_EQUAL(1, second.begun());
         second.open();
-        CPPUNIT_ASSERT(pool.stop(soon()));
+        CPPUNIT_ASSERT(eventually([&] { return pool.stop(soon()); }));
     }
 
     void stuckHandlerIsAnsweredForAndItsOwnerTold() {
@@ -145,8 +146,10 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("503 handler_stuck"), summaryOf(said));
             CPPUNIT_ASSERT_EQUAL(std::string("30"), headerOf(said, "Retry-After"));
             const auto told = sentence.get_future().get();
+            // The seconds are what has passed: more than the limit on a busy machine.
             CPPUNIT_ASSERT_MESSAGE(told, told.starts_with("its handler of GET /api/v1/stuck/{id} did not "
-                                                          "return within 0 s (request "));
+                                                          "return within "));
+            CPPUNIT_ASSERT_MESSAGE(told, told.find(" s (request ") != std::string::npos);
             CPPUNIT_ASSERT_MESSAGE("it still runs", !house.lanes->stop(soon()));
             latch.open();
             asking.join();

@@ -195,7 +195,7 @@ public:
     void hangingTaskIsAbandoned() {
         PluginHouse house;
         const auto host = house.start({house.fixture("hangs-in-task")});
-        std::this_thread::sleep_for(std::chrono::milliseconds(100)); // for the task to begin
+        CPPUNIT_ASSERT(eventually([&] { return house.metrics.total("coffer_hanging_runs_total") > 0; }));
         host->stop(soon());
         says(*host, "hangs-in-task", "its task 'forever' did not end");
     }
