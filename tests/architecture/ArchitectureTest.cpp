@@ -57,6 +57,7 @@ class ArchitectureTest : public CppUnit::TestFixture {
     COFFER_TEST(publicHeadersUseNoBoost);
     COFFER_TEST(routesTouchNeitherSqlNorCiphers);
     COFFER_TEST(keyBytesStayInOneModule);
+    COFFER_TEST(fixturesLiveNoLongerThanTheirTests);
     COFFER_TEST(filesStaySmall);
     COFFER_TEST(nothingIsLeftForLater);
     COFFER_TEST(theGrepItselfFinds);
@@ -103,6 +104,11 @@ public:
     void keyBytesStayInOneModule() {
         assertNone(matches("host", R"(#include *<(Poco/Crypto/Cipher|openssl/(kdf|aes)))", "^host/secrets/"));
         assertNone(matches("plugins", R"(#include *<(Poco/Crypto/Cipher|openssl/(kdf|aes)))"));
+    }
+    /// CPPUNIT_TEST would keep each fixture until the program ends; COFFER_TEST does not.
+    void fixturesLiveNoLongerThanTheirTests() {
+        for (const auto* folder : {"tests", "sdk/template"})
+            assertNone(matches(folder, R"(\bCPPUNIT_TEST\()"));
     }
     void filesStaySmall() {
         std::string large;

@@ -5,7 +5,6 @@
 #include <cppunit/TestResult.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -19,10 +18,6 @@ namespace coffer::testkit {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// How long what has ended may be seen all the same: the kernel shows a thread for a moment after it was
-/// joined, and the children of a process that was killed become ours when they end.
-constexpr std::chrono::seconds patience{20};
 
 std::string firstLine(const fs::path& file) {
     std::ifstream in(file);
@@ -72,8 +67,9 @@ TemporaryDirectory::~TemporaryDirectory() {
     fs::remove_all(path_, ignored);
 }
 
-LeftoverCheck::LeftoverCheck(CppUnit::TestResult& result, fs::path temporary)
-    : result_(result), temporary_(std::move(temporary)) {
+LeftoverCheck::LeftoverCheck(CppUnit::TestResult& result, fs::path temporary,
+                             std::chrono::milliseconds patience)
+    : result_(result), temporary_(std::move(temporary)), patience_(patience) {
     // What a test's program started and did not wait for becomes our child, and is seen.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     // The thread sanitizer starts a thread of its own with the first one.
@@ -85,7 +81,7 @@ void LeftoverCheck::startTest(CppUnit::Test* /*test*/) {
 }
 
 void LeftoverCheck::endTest(CppUnit::Test* test) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + patience_;
     std::string left = leftovers();
     while (!left.empty() && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -2,6 +2,7 @@
 
 #include <cppunit/TestListener.h>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -34,7 +35,11 @@ class LeftoverCheck final : public CppUnit::TestListener {
 public:
     /// @param result     is told of the failures; it outlives this object, which is one of its listeners
     /// @param temporary  the temporary directory of this program
-    LeftoverCheck(CppUnit::TestResult& result, std::filesystem::path temporary);
+    /// @param patience   how long a test's leftovers may take to end: the kernel shows a thread for a moment
+    /// after it
+    ///                   was joined, and a process until it was killed in fact
+    LeftoverCheck(CppUnit::TestResult& result, std::filesystem::path temporary,
+                  std::chrono::milliseconds patience = std::chrono::seconds(20));
 
     void startTest(CppUnit::Test* test) override;
     void endTest(CppUnit::Test* test) override;
@@ -49,6 +54,7 @@ private:
 
     CppUnit::TestResult& result_;
     const std::filesystem::path temporary_;
+    const std::chrono::milliseconds patience_;
     Things before_;
 };
 
