@@ -13,7 +13,6 @@
 #include <set>
 
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,20 +45,18 @@ private:
     bool mounted_ = false;
 };
 
-/// While it lives, this process opens no descriptor.
-class NoFreeDescriptor {
+/// While it lives, nobody can open the file; who has it open keeps it.
+class FileMovedAway {
 public:
-    NoFreeDescriptor() {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit none{0, before_.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &none);
+    explicit FileMovedAway(std::string file) : file_(std::move(file)) {
+        std::filesystem::rename(file_, file_ + ".away");
     }
-    NoFreeDescriptor(const NoFreeDescriptor&) = delete;
-    NoFreeDescriptor& operator=(const NoFreeDescriptor&) = delete;
-    ~NoFreeDescriptor() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    FileMovedAway(const FileMovedAway&) = delete;
+    FileMovedAway& operator=(const FileMovedAway&) = delete;
+    ~FileMovedAway() { std::filesystem::rename(file_ + ".away", file_); }
 
 private:
-    rlimit before_{};
+    const std::string file_;
 };
 
 /// Waits until `condition` holds; generous, for hangs only.
@@ -88,7 +85,7 @@ class FailureTest : public CppUnit::TestFixture {
     COFFER_TEST(fullDatabaseFailsOnlyWhatDoesNotFit);
     COFFER_TEST(lockedDatabaseRefusesChangesAndRecovers);
     COFFER_TEST(movedFileRefusesChangesAndRecovers);
-    COFFER_TEST(openConnectionsServeReadsWithoutAFreeDescriptor);
+    COFFER_TEST(openConnectionsServeReadsWhileNoneCanBeOpened);
     COFFER_TEST(secondOpenerIsRefused);
     COFFER_TEST(filesAreForTheirOwnerOnly);
     COFFER_TEST(strangeFilesAreRefused);
@@ -221,7 +218,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count(*database, "SELECT count(*) FROM item"));
     }
 
-    void openConnectionsServeReadsWithoutAFreeDescriptor() {
+    void openConnectionsServeReadsWhileNoneCanBeOpened() {
         const auto database = fixture.open();
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(*database, "SELECT count(*) FROM item"));
         std::latch taken(1);
@@ -229,7 +226,7 @@ public:
         std::atomic<bool> warned{false};
         {
             std::vector<std::jthread> readers;
-            const NoFreeDescriptor none;
+            const FileMovedAway away(fixture.file());
             // The only open connection is in use until the other read has asked for one.
             readers.emplace_back([&] {
                 database->read([&](Transaction&) {
