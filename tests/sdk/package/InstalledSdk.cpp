@@ -3,12 +3,22 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/Paths.h"
 
+#include <sstream>
+
 namespace coffer::test {
 
 InstalledSdk::InstalledSdk() {
     for (const auto* component : {"sdk", "daemon"})
         shellOrFail("cmake --install " + buildPath("") + " --component " + component + " --prefix " +
                     prefix());
+}
+
+bool Said::has(const std::string& part) const {
+    std::istringstream words(output);
+    std::string line;
+    for (std::string word; words >> word;)
+        line += (line.empty() ? "" : " ") + word;
+    return line.find(part) != std::string::npos;
 }
 
 Said shell(const std::string& command) {
