@@ -1,21 +1,18 @@
 #include "host/http/WorkerSeats.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace coffer::host {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto tickLength = 2ms;
 /// So many ticks a worker is busy with one request before another one runs in its place.
 constexpr std::uint64_t patience = 2;
 
 } // namespace
 
-WorkerSeats::WorkerSeats(std::size_t running) : running_(running), clock_([this] { tick(); }) {}
+WorkerSeats::WorkerSeats(std::size_t running, std::chrono::milliseconds tick)
+    : running_(running), tick_(tick), clock_([this] { run(); }) {}
 
 WorkerSeats::~WorkerSeats() {
     end();
@@ -31,7 +28,13 @@ void WorkerSeats::end() {
     awoken_.notify_all();
 }
 
-void WorkerSeats::tick() {
+void WorkerSeats::elapse() {
+    const std::lock_guard lock(mutex_);
+    ++now_;
+    (void)look();
+}
+
+void WorkerSeats::run() {
     std::unique_lock lock(mutex_);
     while (!ended_) {
         // Said before the last look: whoever gets busy behind it wakes the clock.
@@ -41,7 +44,7 @@ void WorkerSeats::tick() {
         if (sleeps_)
             awoken_.wait(lock, [&] { return ended_ || !sleeps_; });
         else
-            awoken_.wait_for(lock, tickLength, [&] { return ended_; });
+            awoken_.wait_for(lock, tick_, [&] { return ended_; });
         ++now_;
     }
 }

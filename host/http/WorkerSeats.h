@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -48,21 +49,25 @@ public:
     };
 
     /// @param running  how many workers run at once while none of them waits for something
-    explicit WorkerSeats(std::size_t running);
+    /// @param tick     how often the clock looks for workers that are late; it sleeps while all of them rest
+    explicit WorkerSeats(std::size_t running, std::chrono::milliseconds tick = std::chrono::milliseconds(2));
     WorkerSeats(const WorkerSeats&) = delete;
     WorkerSeats& operator=(const WorkerSeats&) = delete;
     ~WorkerSeats();
 
     /// The workers shall end: none waits for a seat any more.
     void end();
+    /// Lets one tick pass without the clock, for tests.
+    void elapse();
 
 private:
     [[nodiscard]] bool isFree() const noexcept { return ended_ || taken_.size() < running_ + late_; }
-    void tick();
+    void run();
     /// Counts those that are late. @returns whether anybody is busy
     [[nodiscard]] bool look();
 
     const std::size_t running_;
+    const std::chrono::milliseconds tick_;
     std::atomic<std::uint64_t> now_ = 10; ///< grows by one with each tick
     std::atomic<int> resting_ = 0;
     std::atomic<bool> sleeps_ = false;  ///< no tick comes before somebody asks for it

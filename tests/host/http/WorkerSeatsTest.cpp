@@ -11,15 +11,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Workers that do what the test tells them: rest, or be busy.
+/// Workers that do what the test tells them: rest, or be busy. No tick passes but those of elapse().
 class Crew {
 public:
-    Crew(std::size_t running, int workers) : seats_(running) {
+    Crew(std::size_t running, int workers) : seats_(running, std::chrono::hours(1)) {
         for (int i = 0; i < workers; ++i)
             threads_.emplace_back([this] { run(); });
     }
     ~Crew() {
-        goOn();
         {
             const std::lock_guard lock(mutex_);
             ends_ = true;
@@ -38,12 +37,17 @@ public:
         ++goesOn_;
         changed_.notify_all();
     }
-    /// @returns whether so many rest and are busy before long
-    bool becomes(int resting, int busy, std::chrono::milliseconds within = 10s) {
-        std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, within, [&] { return resting_ == resting && busy_ == busy; });
+    /// So much time passes that those who are busy are late.
+    void elapse() {
+        seats_.elapse();
+        seats_.elapse();
     }
-    /// The most that rested or were busy with a short event at once.
+    /// Waits (bounded) until so many rest and are busy. @returns whether it came to that
+    bool becomes(int resting, int busy) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, 10min, [&] { return resting_ == resting && busy_ == busy; });
+    }
+    /// The most that rested at once.
     int mostResting() {
         const std::lock_guard lock(mutex_);
         return mostResting_;
@@ -63,13 +67,13 @@ private:
             if (ends_)
                 return;
             --events_;
-            ++busy_;
-            const int told = goesOn_; // before anybody can see that it is busy
-            changed_.notify_all();
             lock.unlock();
             seat.work();
             lock.lock();
-            changed_.wait(lock, [&] { return goesOn_ != told; });
+            const int told = goesOn_;
+            ++busy_; // only now: a tick that the test lets pass counts for it
+            changed_.notify_all();
+            changed_.wait(lock, [&] { return ends_ || goesOn_ != told; });
             --busy_;
             changed_.notify_all();
         }
@@ -101,57 +105,69 @@ class WorkerSeatsTest final : public CppUnit::TestFixture {
     void noMoreRunThanAreAllowed() {
         Crew crew(2, 6);
         CPPUNIT_ASSERT(crew.becomes(2, 0));
-        // A machine that is busy with other things may hold one up for so long that it seems to wait.
-        CPPUNIT_ASSERT(crew.mostResting() < 6);
+        crew.elapse();
+        CPPUNIT_ASSERT_EQUAL(2, crew.mostResting());
     }
     void othersRunForThoseThatWait() {
         Crew crew(2, 6);
         CPPUNIT_ASSERT(crew.becomes(2, 0));
-        for (int stuck = 1; stuck <= 4; ++stuck) {
-            crew.busy();
-            CPPUNIT_ASSERT_MESSAGE(std::to_string(stuck), crew.becomes(2, stuck));
-        }
-        crew.busy(); // of six, five are busy now
-        CPPUNIT_ASSERT(crew.becomes(1, 5));
+        for (int stuck = 1; stuck <= 4; ++stuck)
+            CPPUNIT_ASSERT_MESSAGE(std::to_string(stuck), isReplaced(crew, stuck, 2));
+        CPPUNIT_ASSERT(isReplaced(crew, 5, 1)); // of six, five are busy now
     }
     void whoSaysThatItWaitsIsReplacedWithoutATick() {
-        host::WorkerSeats seats(1);
+        host::WorkerSeats seats(1, std::chrono::hours(1));
         host::WorkerSeats::Seat first(seats);
+        std::atomic<bool> waits = false;
         std::atomic<bool> runs = false;
+        bool ranTooSoon = false;
         std::jthread second([&] {
             const host::WorkerSeats::Seat seat(seats);
+            ranTooSoon = !waits;
             runs = true;
             runs.notify_all();
         });
-        first.rest(); // no clock ticks for those that rest
-        std::this_thread::sleep_for(20ms);
-        CPPUNIT_ASSERT(!runs);
+        first.rest();
         first.work();
+        waits = true;
         first.wait();
         runs.wait(false);
+        CPPUNIT_ASSERT(!ranTooSoon);
         first.wait(); // to say it twice changes nothing
     }
     void thoseThatCameBackMakeRoomAgain() {
         Crew crew(2, 6);
-        for (int i = 0; i < 4; ++i)
-            crew.busy();
-        CPPUNIT_ASSERT(crew.becomes(2, 4));
+        CPPUNIT_ASSERT(crew.becomes(2, 0));
+        for (int stuck = 1; stuck <= 4; ++stuck)
+            CPPUNIT_ASSERT(isReplaced(crew, stuck, 2));
         crew.goOn();
+        CPPUNIT_ASSERT(crew.becomes(6, 0));
+        crew.elapse();
         // Whoever rests too many leaves its seat behind its next event.
-        const auto giveUp = std::chrono::steady_clock::now() + 10s;
-        bool settled = false;
-        while (!settled && std::chrono::steady_clock::now() < giveUp) {
+        for (int resting = 6; resting > 2; --resting) {
             crew.busy();
-            std::this_thread::sleep_for(5ms);
+            CPPUNIT_ASSERT(crew.becomes(resting - 1, 1));
             crew.goOn();
-            settled = crew.becomes(2, 0, 1ms);
+            CPPUNIT_ASSERT_MESSAGE(std::to_string(resting), crew.becomes(resting - 1, 0));
         }
-        CPPUNIT_ASSERT(settled);
+        crew.busy(); // the two that are left stay
+        CPPUNIT_ASSERT(crew.becomes(1, 1));
+        crew.goOn();
+        CPPUNIT_ASSERT(crew.becomes(2, 0));
     }
     void whenTheyEndNobodyWaits() {
         auto crew = std::make_unique<Crew>(2, 16);
         CPPUNIT_ASSERT(crew->becomes(2, 0));
         crew.reset(); // joins them all
+    }
+
+    /// One more worker is late with its event. @returns whether so many are busy then, and so many rest
+    static bool isReplaced(Crew& crew, int busy, int resting) {
+        crew.busy();
+        if (!crew.becomes(1, busy))
+            return false;
+        crew.elapse();
+        return crew.becomes(resting, busy);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(WorkerSeatsTest);
