@@ -8,8 +8,6 @@ namespace {
 
 /// A client that takes this much of a response gets a new write deadline.
 constexpr std::size_t progress = 65536;
-/// So long a closing connection waits for its client to close too.
-constexpr std::chrono::milliseconds lingerTime{2000};
 
 } // namespace
 
@@ -68,13 +66,17 @@ void Connection::waitToSend(TransferStatus status) {
         sentAtDeadline_ = sent_ - std::min(sent_, transport_->unacknowledged());
         setDeadline(context_->options.writeDeadline);
     }
-    watch(status == TransferStatus::wantRead ? EPOLLIN : EPOLLOUT);
+    awaitsClient_ = status == TransferStatus::wantRead;
+    watch(awaitsClient_ ? EPOLLIN : EPOLLOUT);
 }
 
 bool Connection::renewWriteDeadline() {
     // The socket's own buffer can hold megabytes: what counts is what has arrived.
-    const std::size_t arrived = sent_ - std::min(sent_, transport_->unacknowledged());
-    if (arrived < sentAtDeadline_ + progress)
+    const std::size_t underWay = transport_->unacknowledged();
+    const std::size_t arrived = sent_ - std::min(sent_, underWay);
+    // Once everything has arrived, the client waits for this machine.
+    const bool isOurTurn = underWay == 0 && !awaitsClient_;
+    if (!isOurTurn && arrived < sentAtDeadline_ + progress)
         return false;
     sentAtDeadline_ = arrived;
     setDeadline(context_->options.writeDeadline);
@@ -100,7 +102,7 @@ void Connection::startLingering() {
     input_.clear();
     transport_->finish();
     phase_ = Phase::lingering;
-    setDeadline(lingerTime);
+    setDeadline(context_->options.lingerTime);
     watch(EPOLLIN);
 }
 

@@ -95,14 +95,16 @@ public:
             stuck.get_future().get()->giveUp();
         }
         std::atomic<bool> hasRun{false};
+        const auto lost = threads();
         pool.submit(0, [&](LanePool::Place&) { hasRun = true; });
-        std::this_thread::sleep_for(20ms);
-        CPPUNIT_ASSERT_MESSAGE("both workers are lost", !hasRun);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("both workers are lost, and none is started", lost, threads());
+        CPPUNIT_ASSERT(!hasRun);
         latch.open();
         CPPUNIT_ASSERT_MESSAGE("the one that comes back takes it", eventually([&] { return hasRun.load(); }));
     }
 
     void laneGoesBackToItsSize() {
+        const auto before = threads();
         LanePool pool("bulk", {1, 8}, false, metrics_);
         Latch first;
         std::promise<LanePool::Place*> stuck;
@@ -115,9 +117,7 @@ public:
         Latch second;
         for (int i = 0; i < 3; ++i)
             pool.submit(0, [&](LanePool::Place&) { second.wait(); });
-        CPPUNIT_ASSERT(eventually([&] { return second.begun() == 1; }));
-        std::this_thread::sleep_for(50ms); // a second worker would begin meanwhile
-        CPPUNIT_ASSERT_EQUAL(1, second.begun());
+        CPPUNIT_ASSERT(eventually([&] { return second.begun() == 1 && threads() == before + 1; }));
         second.open();
         CPPUNIT_ASSERT(eventually([&] { return pool.stop(soon()); }));
     }
@@ -125,8 +125,11 @@ public:
     void stuckHandlerIsAnsweredForAndItsOwnerTold() {
         for (const Lane lane : {Lane::fast, Lane::slow}) {
             PipelineHouse house(impatient());
-            Latch latch;
             std::promise<std::string> sentence;
+            std::atomic<int> answers{0};
+            std::promise<Response> answer;
+            std::jthread asking; // ends behind the latch, which opens when an assertion fails
+            Latch latch;
             Route route = PipelineHouse::get("/stuck/{id}", [&](RequestContext&) {
                 latch.wait();
                 return Response::json("{}");
@@ -134,9 +137,7 @@ public:
             route.lane = lane;
             house.router.install("somebody", {route}, house.gate, {},
                                  [&](const std::string& said) { sentence.set_value(said); });
-            std::atomic<int> answers{0};
-            std::promise<Response> answer;
-            std::jthread asking([&] { // the fast lane runs on this thread
+            asking = std::jthread([&] { // the fast lane runs on this thread
                 house.askLater({"GET", "/api/v1/stuck/1"}, [&](Response response) {
                     if (++answers == 1)
                         answer.set_value(std::move(response));
@@ -215,6 +216,11 @@ public:
     }
 
 private:
+    static std::ptrdiff_t threads() {
+        const std::filesystem::directory_iterator tasks("/proc/self/task");
+        return std::distance(begin(tasks), end(tasks));
+    }
+
     NoMetrics metrics_;
 };
 

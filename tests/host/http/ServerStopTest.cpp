@@ -1,5 +1,7 @@
 #include "tests/host/http/ServerTestApplication.h"
 #include "tests/host/http/ServerTestClient.h"
+#include "tests/support/FreePort.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <list>
 
@@ -23,11 +25,11 @@ class ServerStopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     void replyInFlightIsDelivered() {
-        ServerUnderTest under;
+        ServerUnderTest under({}, ownPort());
         ServerTestClient client(under.server.port());
         client.send(getRequest("/held"));
         CPPUNIT_ASSERT(under.application.waitForHeld(1));
-        std::thread stopping([&] { under.server.stop(30s); });
+        std::jthread stopping([&] { under.server.stop(10min); });
         // A new client is refused once the server has begun to stop.
         CPPUNIT_ASSERT(eventually([&] { return !connects(under.server.port()); }));
         under.application.release();
@@ -44,18 +46,18 @@ class ServerStopTest : public CppUnit::TestFixture {
         ServerTestClient client(under.server.port());
         client.send(getRequest("/large"));
         CPPUNIT_ASSERT(eventually([&] { return under.application.handledCount() == 1; }));
-        std::thread stopping([&] { under.server.stop(30s); });
+        std::jthread stopping([&] { under.server.stop(10min); });
         CPPUNIT_ASSERT(client.receive().whole);
         client.reset();
         stopping.join();
     }
 
     void requestHalfArrivedIsDelivered() {
-        ServerUnderTest under;
+        ServerUnderTest under({}, ownPort());
         ServerTestClient client(under.server.port());
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
         CPPUNIT_ASSERT_EQUAL(100, client.receive().status);
-        std::thread stopping([&] { under.server.stop(30s); });
+        std::jthread stopping([&] { under.server.stop(10min); });
         CPPUNIT_ASSERT(eventually([&] { return !connects(under.server.port()); }));
         CPPUNIT_ASSERT_EQUAL(std::string("body"), client.ask("body").body);
         client.reset();
@@ -73,7 +75,7 @@ class ServerStopTest : public CppUnit::TestFixture {
     }
 
     void nobodyIsAcceptedAfterwards() {
-        ServerUnderTest under;
+        ServerUnderTest under({}, ownPort());
         under.server.stop(0ms);
         CPPUNIT_ASSERT(!connects(under.server.port()));
     }
@@ -114,11 +116,10 @@ class ServerStopTest : public CppUnit::TestFixture {
         ServerTestApplication application;
         RecordingLog log;
         NoMetrics metrics;
-        options.port = 0;
+        options.port = ownPort();
         for (int i = 0; i < 3; ++i) {
             host::HttpServer server(options, application, log, metrics);
             server.start();
-            options.port = server.port();
             ServerTestClient client(server.port());
             CPPUNIT_ASSERT_EQUAL(200, client.get("/").status);
             server.stop(1s);
@@ -131,7 +132,7 @@ class ServerStopTest : public CppUnit::TestFixture {
         std::list<ServerTestClient> connected;
         for (int i = 0; i < 8; ++i)
             connected.emplace_back(under.server.port());
-        std::vector<std::thread> clients;
+        std::list<RethrowingThread> clients;
         std::atomic<int> broken = 0;
         for (auto& client : connected)
             clients.emplace_back([&] {
@@ -149,7 +150,7 @@ class ServerStopTest : public CppUnit::TestFixture {
                 }
             });
         CPPUNIT_ASSERT(eventually([&] { return begun.load(); }));
-        under.server.stop(30s);
+        under.server.stop(10min);
         for (auto& client : clients)
             client.join();
         CPPUNIT_ASSERT_EQUAL(0, broken.load());
@@ -163,6 +164,8 @@ class ServerStopTest : public CppUnit::TestFixture {
         never.stop(1s);
     }
 
+    /// A port that the kernel gives to no other server once this one has stopped listening.
+    static std::uint16_t ownPort() { return static_cast<std::uint16_t>(freePort()); }
     static bool connects(std::uint16_t port) {
         try {
             const ServerTestClient client(port);

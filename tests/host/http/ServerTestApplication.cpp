@@ -39,9 +39,28 @@ Response produced(bool fails, std::size_t pieces = 20) {
 
 } // namespace
 
+ServerTestApplication::ServerTestApplication() : answering_([this] { answer(); }) {}
+
 ServerTestApplication::~ServerTestApplication() {
-    for (auto& thread : threads_)
-        thread.join();
+    {
+        const std::lock_guard lock(mutex_);
+        ends_ = true;
+    }
+    changed_.notify_all();
+}
+
+void ServerTestApplication::answer() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return ends_ || !toAnswer_.empty(); });
+        if (toAnswer_.empty())
+            return;
+        const auto replies = std::exchange(toAnswer_, {});
+        lock.unlock();
+        for (const auto& reply : replies)
+            reply(text("held"));
+        lock.lock();
+    }
 }
 
 std::size_t ServerTestApplication::bodyLimit(const Poco::Net::HTTPRequest& head) {
@@ -145,17 +164,16 @@ void ServerTestApplication::giveUp() {
 
 bool ServerTestApplication::waitForHeld(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return heldInAll_ >= count; });
+    return changed_.wait_for(lock, std::chrono::minutes(10), [&] { return heldInAll_ >= count; });
 }
 
 void ServerTestApplication::release() {
     const std::lock_guard lock(mutex_);
     ++releases_;
     changed_.notify_all();
-    threads_.emplace_back([replies = std::exchange(held_, {})] {
-        for (const auto& reply : replies)
-            reply(text("held"));
-    });
+    toAnswer_.insert(toAnswer_.end(), std::make_move_iterator(held_.begin()),
+                     std::make_move_iterator(held_.end()));
+    held_.clear();
 }
 
 void ServerTestApplication::releaseForGood() {
@@ -172,14 +190,22 @@ void ServerTestApplication::forget() {
     forgotten.swap(held_);
 }
 
-ServerUnderTest::ServerUnderTest(host::ServerOptions options)
+ServerUnderTest::ServerUnderTest(host::ServerOptions options, std::uint16_t port)
     : server(
           [&] {
-              options.port = 0;
+              options.port = port;
               return options;
           }(),
           application, log, metrics) {
     server.start();
+}
+
+ServerUnderTest::~ServerUnderTest() {
+    application.releaseForGood();
+    if (!server.stop(std::chrono::minutes(10))) {
+        std::fputs("a worker of the server does not end with its test\n", stderr);
+        std::abort();
+    }
 }
 
 std::size_t openDescriptors() {
@@ -188,7 +214,7 @@ std::size_t openDescriptors() {
 }
 
 bool eventually(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(10);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end)
             return false;

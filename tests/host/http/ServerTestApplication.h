@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace coffer::test {
@@ -17,7 +18,7 @@ public:
     static constexpr std::size_t largeSize = 16 << 20;
     static constexpr std::size_t bodyLimitOfAll = 1000;
 
-    ServerTestApplication() = default;
+    ServerTestApplication();
     ServerTestApplication(const ServerTestApplication&) = delete;
     ServerTestApplication& operator=(const ServerTestApplication&) = delete;
     ~ServerTestApplication() override;
@@ -29,7 +30,7 @@ public:
 
     /// Waits until `/held`, `/blocked` or `/stuck` was asked for `count` times in all.
     bool waitForHeld(std::size_t count);
-    /// Answers every `/held` so far from a thread of its own, and lets every `/blocked` and `/stuck` go on.
+    /// Answers every `/held` so far from another thread, and lets every `/blocked` and `/stuck` go on.
     void release();
     /// As release(), for all that come later too.
     void releaseForGood();
@@ -43,6 +44,7 @@ public:
 private:
     void hold(host::Reply reply);
     void block(const host::Reply& reply);
+    void answer();
 
     std::atomic<std::size_t> handled_ = 0;
     std::atomic<std::size_t> atOnce_ = 0;
@@ -54,16 +56,15 @@ private:
     bool released_ = false;
     std::vector<host::Reply> held_;
     std::vector<std::function<void()>> giveUp_;
-    std::vector<std::thread> threads_;
+    std::vector<host::Reply> toAnswer_;
+    bool ends_ = false;
+    std::jthread answering_; ///< last: it uses the rest
 };
 
-/// A server with that application, on a port of the kernel's choice.
+/// A server with that application. Port 0 lets the kernel choose one.
 struct ServerUnderTest {
-    explicit ServerUnderTest(host::ServerOptions options = {});
-    ~ServerUnderTest() {
-        application.releaseForGood();
-        server.stop(std::chrono::seconds(5));
-    }
+    explicit ServerUnderTest(host::ServerOptions options = {}, std::uint16_t port = 0);
+    ~ServerUnderTest();
     ServerUnderTest(const ServerUnderTest&) = delete;
     ServerUnderTest& operator=(const ServerUnderTest&) = delete;
 

@@ -20,7 +20,7 @@ struct ReceivedResponse {
     std::string head;   ///< as received
 };
 
-/// A client that sends exactly the bytes it is given. Waits at most 30 s for anything.
+/// A client that sends exactly the bytes it is given. Waits at most 10 minutes for anything.
 class ServerTestClient {
 public:
     /// @param receiveBuffer  bytes; 0: the system's

@@ -269,7 +269,7 @@ private:
         auto client = connect(under);
         client.send(getRequest("/held"));
         CPPUNIT_ASSERT(under.application.waitForHeld(1));
-        std::thread stopping([&] { under.server.stop(30s); });
+        std::jthread stopping([&] { under.server.stop(10min); });
         under.application.release();
         CPPUNIT_ASSERT_EQUAL(std::string("held"), client.receive().body);
         client.reset();
