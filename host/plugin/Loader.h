@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/plugin/PluginFile.h"
+#include "host/plugin/PluginLimits.h"
 
 #include <coffer/sdk/Plugin.h>
 
@@ -16,7 +17,8 @@ namespace coffer::host {
 struct PluginSpec {
     std::string id;
     std::filesystem::path file;
-    std::optional<std::string> sha256; ///< hexadecimal; the file must have it
+    std::optional<std::string> sha256;       ///< hexadecimal; the file must have it
+    std::optional<PluginLimits> limits = {}; ///< other than those of all plugins
 };
 
 /// A plugin's file that was found fit to be loaded: nothing of it has run.

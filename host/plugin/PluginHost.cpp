@@ -190,7 +190,7 @@ void PluginHost::stop(Clock::time_point deadline) {
             continue;
         // What one does not need of its share is the others'.
         const auto share = std::max<Clock::duration>(deadline - Clock::now(), {}) / left--;
-        const auto until = Clock::now() + std::min<Clock::duration>(share, limits_.stop);
+        const auto until = Clock::now() + std::min<Clock::duration>(share, member.instance->limits().stop);
         if (!stopOne(member, until, Withdrawal::stopped))
             continue;
         setState(member, PluginState::stopped);

@@ -64,7 +64,7 @@ PluginStatus PluginHost::disable(std::string_view id, const Origin& origin) {
         transaction.record(switchEvent("plugin.disable", id, PluginState::running, PluginState::disabled));
         return disabled_plugins::add(transaction, id);
     });
-    const auto deadline = std::chrono::steady_clock::now() + limits_.stop;
+    const auto deadline = std::chrono::steady_clock::now() + member.instance->limits().stop;
     if (stopOne(member, deadline, Withdrawal::disabled)) {
         setDisabled(member, disabling);
         record(member, "plugin.stop", AuditResult::success);

@@ -13,7 +13,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds graceAfterStop{500};
-constexpr std::chrono::milliseconds graceForThreads{500};
 constexpr std::chrono::milliseconds shortestWait{250};
 
 void requireReturned(const CallOutcome& outcome, const std::string& what, std::chrono::milliseconds limit) {
@@ -49,8 +48,8 @@ void tryTo(Call call) noexcept {
 
 PluginInstance::PluginInstance(PluginSpec spec, HostServices services,
                                std::shared_ptr<PluginRegistry> registry, PluginLimits limits)
-    : spec_(std::move(spec)), services_(std::move(services)), registry_(std::move(registry)), limits_(limits),
-      threads_(spec_.id, this) {}
+    : spec_(std::move(spec)), services_(std::move(services)), registry_(std::move(registry)),
+      limits_(spec_.limits.value_or(limits)), threads_(spec_.id, this) {}
 
 std::shared_ptr<PluginInstance> PluginInstance::successor() const {
     auto fresh = std::make_shared<PluginInstance>(spec_, services_, registry_, limits_);
@@ -221,7 +220,7 @@ void PluginInstance::stop(Clock::time_point deadline, Withdrawal why) {
 void PluginInstance::lookForWhatIsLeft(Clock::time_point deadline, std::string& trouble) {
     if (!context_->waitUntilIdle(deadline))
         append(trouble, "a call of its own, or into a sink, hook or collector of it, did not return");
-    if (const auto left = threads_.leftAt(Clock::now() + graceForThreads); left != 0)
+    if (const auto left = threads_.leftAt(Clock::now() + limits_.threads); left != 0)
         append(trouble, "it left " + std::to_string(left) + (left == 1 ? " thread" : " threads") +
                             " running after stop()");
 }

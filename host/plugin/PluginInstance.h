@@ -4,6 +4,7 @@
 #include "host/plugin/Loader.h"
 #include "host/plugin/PeriodicTask.h"
 #include "host/plugin/PluginContext.h"
+#include "host/plugin/PluginLimits.h"
 #include "host/plugin/PluginStatus.h"
 #include "host/plugin/PluginThreads.h"
 #include "host/plugin/StorageFigures.h"
@@ -20,18 +21,6 @@
 
 namespace coffer::host {
 
-/// How long a call into a plugin may take before its thread is abandoned and the plugin quarantined.
-struct PluginLimits {
-    std::chrono::milliseconds load{10000}; ///< static constructors of its library
-    std::chrono::milliseconds options{5000};
-    std::chrono::milliseconds init{10000};
-    std::chrono::milliseconds start{30000};
-    std::chrono::milliseconds stop{10000}; ///< at most, and no longer than the daemon's own deadline
-    std::chrono::milliseconds health{1000};
-    std::chrono::milliseconds collector{1000};
-    std::chrono::milliseconds healthInterval{5000}; ///< how often health() is asked
-};
-
 /// One object of a plugin and the steps of its life: load(), initialize(), then start() and serve(), or
 /// setAside(). Each step throws PluginRefused with one sentence when the plugin failed it; the next call must
 /// be revoke() then. One thread at a time, except for failure().
@@ -40,6 +29,7 @@ struct PluginLimits {
 /// that it left running, may still use them.
 class PluginInstance {
 public:
+    /// @param limits  unless the specification has some of its own
     PluginInstance(PluginSpec spec, HostServices services, std::shared_ptr<PluginRegistry> registry,
                    PluginLimits limits);
 
@@ -68,6 +58,7 @@ public:
     [[nodiscard]] std::string failure() const;
 
     [[nodiscard]] const std::string& id() const noexcept { return spec_.id; }
+    [[nodiscard]] const PluginLimits& limits() const noexcept { return limits_; }
     [[nodiscard]] const std::filesystem::path& file() const noexcept { return spec_.file; }
     [[nodiscard]] const std::vector<std::string>& needs() const noexcept { return needs_; }
     [[nodiscard]] const std::vector<Option>& options() const noexcept { return options_; }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace coffer::host {
@@ -36,20 +37,37 @@ void PluginThreads::nameThisThread(const std::string& name) noexcept {
     ::prctl(PR_SET_NAME, name.c_str());
 }
 
+bool PluginThreads::isOf(const std::string& status) const {
+    // proc(5): `id (name) state parent group session terminal its-group flags ...`; a name may have
+    // parentheses.
+    const auto open = status.find('(');
+    const auto close = status.rfind(')');
+    if (close == std::string::npos || status.substr(open + 1, close - open - 1) != name_)
+        return false;
+    std::istringstream fields(status.substr(close + 1));
+    std::string skipped;
+    for (int i = 0; i < 6; ++i)
+        fields >> skipped;
+    unsigned long flags = 0;
+    fields >> flags;
+    constexpr unsigned long isExiting = 0x4; // PF_EXITING: one that was joined stays in the list for a moment
+    return (flags & isExiting) == 0;
+}
+
 std::size_t PluginThreads::count() const {
     std::size_t found = 0;
     std::error_code error; // a thread that ends while we look is no error
     for (std::filesystem::directory_iterator task("/proc/self/task", error), end; !error && task != end;
          task.increment(error)) {
-        std::string name;
-        std::getline(std::ifstream(task->path() / "comm"), name);
-        found += name == name_ ? 1 : 0;
+        std::string status;
+        std::getline(std::ifstream(task->path() / "stat"), status);
+        found += isOf(status) ? 1 : 0;
     }
     return found;
 }
 
 std::size_t PluginThreads::leftAt(std::chrono::steady_clock::time_point deadline) const {
-    // A thread that was joined stays in the list for a moment.
+    // A thread that nobody joins may still be on its way out.
     for (;;) {
         const auto left = count();
         if (left == 0 || std::chrono::steady_clock::now() >= deadline)

@@ -35,6 +35,8 @@ public:
 private:
     static void nameThisThread(const std::string& name) noexcept;
     [[nodiscard]] std::size_t count() const;
+    /// Whether this line of /proc/self/task/*/stat is of such a thread that has not ended.
+    [[nodiscard]] bool isOf(const std::string& status) const;
 
     std::string name_; // at most 15 bytes
 };

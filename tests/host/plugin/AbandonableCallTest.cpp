@@ -69,7 +69,7 @@ public:
 
     void hangingCallIsAbandonedAndKeepsWhatItUses() {
         const auto mayGoOn = std::make_shared<std::atomic<bool>>(false);
-        const auto used = std::make_shared<std::atomic<int>>(0);
+        auto used = std::make_shared<std::atomic<int>>(0);
         const std::weak_ptr<std::atomic<int>> kept = used;
         const auto outcome = callWithin(std::chrono::milliseconds(20), [mayGoOn, used] {
             while (!*mayGoOn)
@@ -78,8 +78,10 @@ public:
         });
         CPPUNIT_ASSERT(outcome.end == CallOutcome::End::abandoned);
         CPPUNIT_ASSERT(otherThreadsRun());
+        used.reset();
+        CPPUNIT_ASSERT(!kept.expired());
         *mayGoOn = true;
-        CPPUNIT_ASSERT(eventually([&] { return *used == 1; }));
+        CPPUNIT_ASSERT(eventually([&] { return kept.expired(); }));
     }
 };
 

@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Clock::time_point soon() {
-    return Clock::now() + std::chrono::seconds(3);
+    return Clock::now() + std::chrono::minutes(10);
 }
 
 } // namespace
@@ -106,11 +106,15 @@ public:
         refuses("throws-in-options", "its options() threw: no options left");
     }
     void throwingInitIsContained() { refuses("throws-in-init", "its init() threw: no greeting today"); }
-    void hangingInitIsAbandoned() { refuses("hangs-in-init", "its init() did not return within 1500 ms"); }
+    void hangingInitIsAbandoned() {
+        refuses("hangs-in-init", "its init() did not return within 300 ms", "good", &PluginLimits::init);
+    }
     void throwingStartIsContained() {
         refuses("throws-in-start", "its start() threw: Not found: the greeting book");
     }
-    void hangingStartIsAbandoned() { refuses("hangs-in-start", "its start() did not return within 1500 ms"); }
+    void hangingStartIsAbandoned() {
+        refuses("hangs-in-start", "its start() did not return within 300 ms", "good", &PluginLimits::start);
+    }
     void thrownIntIsContained() {
         refuses("throws-non-std", "its start() threw: something that is no std::exception (int)");
     }
@@ -180,21 +184,22 @@ public:
 
     void hangingHealthIsQuarantinedWhileServing() {
         PluginHouse house;
-        const auto host = house.start({house.fixture("hangs-in-health"), house.fixture("good")});
+        const auto host = house.start(
+            {house.hangingFixture("hangs-in-health", &PluginLimits::health), house.fixture("good")});
         CPPUNIT_ASSERT(eventually(
             [&] { return host->status("hangs-in-health").value().state == PluginState::quarantined; }));
-        says(*host, "hangs-in-health", "its health() did not return within 1500 ms");
+        says(*host, "hangs-in-health", "its health() did not return within 300 ms");
         CPPUNIT_ASSERT(!house.serves("GET /api/v1/hangs-in-health"));
         CPPUNIT_ASSERT(house.serves("GET /api/v1/greetings/{name}"));
     }
 
     void throwingStopIsContained() { refusesToStop("throws-in-stop", "its stop() threw: it never ends"); }
     void hangingStopIsAbandoned() {
-        refusesToStop("hangs-in-stop", "its stop() did not return before its deadline");
+        refusesToStop("hangs-in-stop", "its stop() did not return before its deadline", &PluginLimits::stop);
     }
     void hangingTaskIsAbandoned() {
         PluginHouse house;
-        const auto host = house.start({house.fixture("hangs-in-task")});
+        const auto host = house.start({house.hangingFixture("hangs-in-task", &PluginLimits::stop)});
         CPPUNIT_ASSERT(eventually([&] { return house.metrics.total("coffer_hanging_runs_total") > 0; }));
         host->stop(soon());
         says(*host, "hangs-in-task", "its task 'forever' did not end");
@@ -202,7 +207,7 @@ public:
 
     void hangingHandlerIsAbandoned() {
         PluginHouse house;
-        const auto host = house.start({house.fixture("good")});
+        const auto host = house.start({house.hangingFixture("good", &PluginLimits::stop)});
         CPPUNIT_ASSERT(house.router.table()->find("GET", "/api/v1/greetings/you").entry->gate->enter());
         host->stop(soon());
         says(*host, "good", "1 of its handlers did not return");
@@ -214,7 +219,7 @@ public:
     void leftThreadIsNamedAndFindsClosedGates() {
         PluginHouse house;
         {
-            const auto host = house.start({house.fixture("leaks-thread")});
+            const auto host = house.start({house.hangingFixture("leaks-thread", &PluginLimits::threads)});
             host->stop(soon());
             says(*host, "leaks-thread", "it left 1 thread running after stop()");
         }
@@ -244,11 +249,17 @@ private:
         CPPUNIT_ASSERT(status.health.state == Health::State::failed);
     }
 
+    static PluginSpec specOf(const PluginHouse& house, const std::string& id,
+                             std::chrono::milliseconds PluginLimits::*shortened) {
+        return shortened ? house.hangingFixture(id, shortened) : house.fixture(id);
+    }
+
     /// Nothing of it is served, and the plugin beside it is.
     static void refuses(const std::string& id, const std::string& sentence,
-                        const std::string& beside = "good") {
+                        const std::string& beside = "good",
+                        std::chrono::milliseconds PluginLimits::*shortened = nullptr) {
         PluginHouse house;
-        const auto host = house.start({house.fixture(id), house.fixture(beside)});
+        const auto host = house.start({specOf(house, id, shortened), house.fixture(beside)});
         says(*host, id, sentence);
         CPPUNIT_ASSERT(house.log.contains("a plugin is quarantined"));
         CPPUNIT_ASSERT(!house.serves("GET /api/v1/" + id));
@@ -258,9 +269,10 @@ private:
                                  house.call("/api/v1/greetings/you"));
     }
 
-    static void refusesToStop(const std::string& id, const std::string& sentence) {
+    static void refusesToStop(const std::string& id, const std::string& sentence,
+                              std::chrono::milliseconds PluginLimits::*shortened = nullptr) {
         PluginHouse house;
-        const auto host = house.start({house.fixture("good"), house.fixture(id)});
+        const auto host = house.start({house.fixture("good"), specOf(house, id, shortened)});
         CPPUNIT_ASSERT(host->status(id).value().state == PluginState::running);
         host->stop(soon());
         says(*host, id, sentence);

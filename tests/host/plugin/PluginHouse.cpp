@@ -1,6 +1,7 @@
 #include "tests/host/plugin/PluginHouse.h"
 
 #include "tests/host/plugin/SimpleRequest.h"
+#include "tests/host/storage/PatientOptions.h"
 #include "tests/support/Paths.h"
 
 #include <coffer/testkit/Test.h>
@@ -126,7 +127,7 @@ HangingThreads::~HangingThreads() {
     ::close(end_);
 }
 
-PluginHouse::PluginHouse() : database({.file = folder.path() / "coffer.db"}, log, metrics) {
+PluginHouse::PluginHouse() : database(patientOptions(folder.path() / "coffer.db"), log, metrics) {
     database.migrate(pluginSchemaOwner, pluginMigrations());
     database.setRecorder([this](Transaction&, const AuditEvent& event) {
         const std::lock_guard lock(mutex_);
@@ -138,15 +139,24 @@ PluginSpec PluginHouse::fixture(const std::string& name) const {
     return file(name, readFile(buildPath("lib/coffer/fixtures/" + name + ".so")));
 }
 
+PluginSpec PluginHouse::hangingFixture(const std::string& name,
+                                       std::chrono::milliseconds PluginLimits::*step) const {
+    auto spec = fixture(name);
+    spec.limits = limits();
+    // Half of the time for stop() is for what is under way, which ends in it unless it hangs.
+    (*spec.limits).*step =
+        step == &PluginLimits::stop ? std::chrono::seconds(4) : std::chrono::milliseconds(300);
+    return spec;
+}
+
 PluginSpec PluginHouse::file(const std::string& id, const std::string& content) const {
     return {id, folder.write(id + ".so", content), std::nullopt};
 }
 
 PluginLimits PluginHouse::limits() {
     PluginLimits limits;
-    // What hangs takes that long; what only is slow, under a sanitizer on a busy machine, must not.
-    limits.init = limits.start = limits.stop = limits.health = limits.collector =
-        std::chrono::milliseconds(1500);
+    limits.load = limits.options = limits.init = limits.start = limits.stop = limits.threads = limits.health =
+        limits.collector = std::chrono::minutes(10);
     limits.healthInterval = std::chrono::milliseconds(50);
     return limits;
 }

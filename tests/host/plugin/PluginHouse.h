@@ -66,10 +66,13 @@ public:
 
     /// Copies a fixture into a folder that only we can write. @returns what the configuration would say
     [[nodiscard]] host::PluginSpec fixture(const std::string& name) const;
+    /// ... that hangs in this step, or leaves something behind in it: it alone is short.
+    [[nodiscard]] host::PluginSpec hangingFixture(const std::string& name,
+                                                  std::chrono::milliseconds host::PluginLimits::*step) const;
     /// As fixture(), with a file of the given content.
     [[nodiscard]] host::PluginSpec file(const std::string& id, const std::string& content) const;
     [[nodiscard]] host::HostServices services();
-    /// Short limits, so that what hangs is noticed soon.
+    /// Limits that no plugin reaches, unless it hangs.
     [[nodiscard]] static host::PluginLimits limits();
     /// Loads, prepares and starts these plugins.
     [[nodiscard]] std::unique_ptr<host::PluginHost> start(std::vector<host::PluginSpec> plugins);

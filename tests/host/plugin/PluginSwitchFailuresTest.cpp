@@ -51,7 +51,7 @@ public:
 
     void requestThatDoesNotReturnQuarantines() {
         PluginHouse house;
-        const auto host = house.start({house.fixture("good")});
+        const auto host = house.start({house.hangingFixture("good", &PluginLimits::stop)});
         CPPUNIT_ASSERT(house.router.table()->find("GET", "/api/v1/greetings/you").entry->gate->enter());
         CPPUNIT_ASSERT_EQUAL(std::string("500 plugin_failed"), disabling(*host, "good"));
         CPPUNIT_ASSERT_EQUAL(std::string("1 of its handlers did not return"),
@@ -62,12 +62,17 @@ public:
     }
 
     void failingStopQuarantinesAndStaysDisabled() {
-        for (const auto& [id, sentence] :
-             {std::pair<std::string, std::string>{"throws-in-stop", "its stop() threw: it never ends"},
-              {"hangs-in-stop", "its stop() did not return before its deadline"},
-              {"leaks-thread", "it left 1 thread running after stop()"}}) {
+        struct Failure {
+            std::string id;
+            std::string sentence;
+            std::chrono::milliseconds PluginLimits::*step;
+        };
+        for (const auto& [id, sentence, step] :
+             {Failure{"throws-in-stop", "its stop() threw: it never ends", &PluginLimits::threads},
+              Failure{"hangs-in-stop", "its stop() did not return before its deadline", &PluginLimits::stop},
+              Failure{"leaks-thread", "it left 1 thread running after stop()", &PluginLimits::threads}}) {
             PluginHouse house;
-            const auto host = house.start({house.fixture(id)});
+            const auto host = house.start({house.hangingFixture(id, step)});
             CPPUNIT_ASSERT_EQUAL(std::string("500 plugin_failed"), disabling(*host, id));
             CPPUNIT_ASSERT_EQUAL(std::string("quarantined"), stateOf(*host, id));
             CPPUNIT_ASSERT_EQUAL(sentence, host->status(id).value().reason);
@@ -95,9 +100,9 @@ public:
 
     void threadOfATaskIsFound() {
         PluginHouse house;
-        const auto host = house.start({house.fixture("task-leaves-thread")});
+        const auto host = house.start({house.hangingFixture("task-leaves-thread", &PluginLimits::threads)});
         CPPUNIT_ASSERT(eventually([&] { return house.metrics.total("coffer_leaving_runs_total") > 0; }));
-        host->stop(Clock::now() + std::chrono::seconds(3));
+        host->stop(Clock::now() + std::chrono::minutes(10));
         CPPUNIT_ASSERT_EQUAL(std::string("it left 1 thread running after stop()"),
                              host->status("task-leaves-thread").value().reason);
     }
