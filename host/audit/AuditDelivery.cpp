@@ -45,14 +45,18 @@ void AuditDelivery::add(std::shared_ptr<AuditSink> sink, bool required) {
 
 void AuditDelivery::remove(std::string_view name) {
     std::shared_ptr<SinkFeeder> removed;
-    const std::lock_guard lock(mutex_);
-    const auto found =
-        std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.feeder->name() == name; });
-    if (found == entries_.end())
-        return;
-    found->lag->set(0);
-    removed = std::move(found->feeder);
-    entries_.erase(found);
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found =
+            std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.feeder->name() == name; });
+        if (found == entries_.end())
+            return;
+        found->lag->set(0);
+        removed = std::move(found->feeder);
+        entries_.erase(found);
+    }
+    // Here, and not when its last owner leaves it: that may be measure(), later.
+    removed->awaitStop(std::chrono::steady_clock::now());
 }
 
 void AuditDelivery::start() {

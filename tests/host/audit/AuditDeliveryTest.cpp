@@ -6,12 +6,15 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <limits>
 #include <mutex>
+#include <thread>
 
 namespace coffer::test {
 
 using namespace coffer::host;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 
 namespace {
 
@@ -95,10 +98,70 @@ private:
     std::atomic<int> failures_ = 0;
 };
 
+/// Can hold up the thread that was the first to read: that of the delivery, as long as there are no sinks.
+class HoldingStorage final : public Storage {
+public:
+    explicit HoldingStorage(Storage& real) : real_(real) {}
+    void read(const std::function<void(Transaction&)>& closure) override {
+        {
+            std::unique_lock lock(mutex_);
+            if (first_ == std::thread::id())
+                first_ = std::this_thread::get_id();
+            if (first_ == std::this_thread::get_id()) {
+                ++reads_;
+                changed_.wait(lock, [this] { return reads_ < holdAt_; });
+            }
+        }
+        real_.read(closure);
+    }
+    void write(const Origin& origin, const std::function<void(Transaction&)>& closure) override {
+        real_.write(origin, closure);
+    }
+    bool hasRead() const {
+        const std::lock_guard lock(mutex_);
+        return reads_ > 0;
+    }
+
+    /// Holds up the next but one read until it goes out of scope. What that read is for began after the Hold.
+    class Hold {
+    public:
+        explicit Hold(HoldingStorage& storage) : storage_(storage) {
+            const std::lock_guard lock(storage_.mutex_);
+            storage_.holdAt_ = storage_.reads_ + 2;
+        }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+        ~Hold() {
+            {
+                const std::lock_guard lock(storage_.mutex_);
+                storage_.holdAt_ = std::numeric_limits<int>::max();
+            }
+            storage_.changed_.notify_all();
+        }
+        bool holds() const {
+            const std::lock_guard lock(storage_.mutex_);
+            return storage_.reads_ == storage_.holdAt_;
+        }
+
+    private:
+        HoldingStorage& storage_;
+    };
+
+private:
+    Storage& real_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::thread::id first_;
+    int reads_ = 0;
+    int holdAt_ = std::numeric_limits<int>::max();
+};
+
 DeliveryOptions quick(SinkFailure onFailure = SinkFailure::buffer) {
     DeliveryOptions options;
     options.onFailure = onFailure;
     options.checkEvery = milliseconds{10};
+    options.headEvery = std::chrono::hours{1};
+    options.longestLag = std::chrono::hours{1};
     options.largestLag = 5;
     options.feeder = {
         10, milliseconds{20}, milliseconds{1}, milliseconds{5}, milliseconds{20}, milliseconds{50}};
@@ -124,6 +187,7 @@ class AuditDeliveryTest : public CppUnit::TestFixture {
     COFFER_TEST(recordsHeadsAtIntervalsAndAtStop);
     COFFER_TEST(reopensItsSinks);
     COFFER_TEST(sinksAreAddedOnceAndTakenAway);
+    COFFER_TEST(aSinkThatWasTakenAwayGetsNothingMore);
     COFFER_TEST(feederGoesOnAfterAnythingThrown);
     CPPUNIT_TEST_SUITE_END();
 
@@ -174,7 +238,7 @@ public:
         deliver(quick());
         house_->fill(20);
         CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(20); }));
-        delivery_->stop(within(milliseconds{30'000}));
+        delivery_->stop(within(minutes{5}));
         delivery_.reset();
         house_.reset();
         house_ = std::make_unique<AuditHouse>(folder_.path());
@@ -237,7 +301,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(before, house_->records().size());
         sink_->setFailing(false);
         CPPUNIT_ASSERT(becomesTrue([&] { return !refuses(); }));
-        delivery_->mayReveal();
+        CPPUNIT_ASSERT(becomesTrue([&] { return problemOf([&] { delivery_->mayReveal(); }).empty(); }));
         CPPUNIT_ASSERT(house_->problems().empty());
     }
 
@@ -274,12 +338,12 @@ public:
                                       [](const AuditRecord& record) { return record.event.action; });
         };
         CPPUNIT_ASSERT(becomesTrue([&] { return heads() == 1 && sink_->hasUpTo(2); }));
-        delivery_->stop(within(milliseconds{30'000}));
+        delivery_->stop(within(minutes{5}));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1}, heads());
-        options.headEvery = milliseconds{1'000'000};
+        options.headEvery = std::chrono::hours{1};
         deliver(options);
         house_->fill(1);
-        delivery_->stop(within(milliseconds{30'000}));
+        delivery_->stop(within(minutes{5}));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{2}, heads());
         CPPUNIT_ASSERT(sink_->hasUpTo(4));
     }
@@ -302,6 +366,27 @@ public:
         CPPUNIT_ASSERT(sink_->sequences().empty());
     }
 
+    void aSinkThatWasTakenAwayGetsNothingMore() {
+        HoldingStorage storage(house_->database());
+        auto options = quick();
+        options.feeder.poll = milliseconds{1};
+        AuditDelivery delivery(storage, house_->audit(), house_->log(), house_->metrics(), options);
+        delivery.start();
+        CPPUNIT_ASSERT(becomesTrue([&] { return storage.hasRead(); }));
+        delivery.add(sink_, false);
+        // The delivery looks at the sink's lag, and does not come to an end with it.
+        const HoldingStorage::Hold hold(storage);
+        CPPUNIT_ASSERT(becomesTrue([&] { return hold.holds(); }));
+        delivery.remove("test");
+        const auto other = std::make_shared<TestSink>("other");
+        delivery.add(other, false);
+        for (int last = 1; last <= 20; ++last) {
+            house_->fill(1);
+            CPPUNIT_ASSERT(becomesTrue([&] { return other->hasUpTo(last); }));
+        }
+        CPPUNIT_ASSERT(sink_->sequences().empty());
+    }
+
     void feederGoesOnAfterAnythingThrown() {
         int last = 0;
         for (const std::function<void()>& fail :
@@ -318,7 +403,7 @@ public:
             last += 5;
             feeder.wake();
             CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(last); }));
-            CPPUNIT_ASSERT(feeder.awaitStop(within(milliseconds{30'000})));
+            CPPUNIT_ASSERT(feeder.awaitStop(within(minutes{5})));
         }
         CPPUNIT_ASSERT(house_->log().contains("the database is odd"));
         CPPUNIT_ASSERT(house_->log().contains("no std::exception"));

@@ -5,6 +5,7 @@
 #include "host/audit/AuditStore.h"
 #include "host/audit/AuditVerify.h"
 #include "tests/host/secrets/Keys.h"
+#include "tests/support/BecomesTrue.h"
 
 #include <memory>
 #include <string>
@@ -74,16 +75,5 @@ private:
     KeyHouse keys_;
     std::unique_ptr<host::AuditLog> log_;
 };
-
-/// Waits up to half a minute for what another thread is to bring about.
-template <class Condition>
-bool becomesTrue(Condition condition) {
-    for (int i = 0; i < 3000; ++i) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return false;
-}
 
 } // namespace coffer::test

@@ -1,8 +1,9 @@
 #include "host/secrets/Hex.h"
 #include "host/secrets/KeyDerivation.h"
 #include "tests/host/audit/AuditHouse.h"
+#include "tests/support/RethrowingThread.h"
 
-#include <thread>
+#include <list>
 
 namespace coffer::test {
 
@@ -132,7 +133,7 @@ public:
     }
 
     void manyThreadsMakeOneChain() {
-        std::vector<std::jthread> threads;
+        std::list<RethrowingThread> threads;
         for (int n = 0; n < 16; ++n)
             threads.emplace_back([&, n] {
                 for (int i = 0; i < 25; ++i) {
@@ -147,7 +148,8 @@ public:
                     });
                 }
             });
-        threads.clear();
+        for (auto& thread : threads)
+            thread.join();
         CPPUNIT_ASSERT_EQUAL(std::size_t{16 * 20 * 2}, house_.records().size());
         CPPUNIT_ASSERT(house_.problems().empty());
     }

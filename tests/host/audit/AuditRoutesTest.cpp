@@ -254,8 +254,8 @@ public:
     }
 
     void exportsFiftyThousandRecordsInLittleMemory() {
-        for (int i = 0; i < 10; ++i)
-            house_.fill(5000);
+        for (int i = 0; i < 50; ++i)
+            house_.fill(1000);
         const long before = residentMemory();
         std::size_t bytes = 0;
         std::ptrdiff_t lines = 0;

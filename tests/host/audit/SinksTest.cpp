@@ -55,6 +55,26 @@ private:
     int socket_;
 };
 
+/// No file grows beyond `size` until it goes out of scope.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(std::uintmax_t size) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        CPPUNIT_ASSERT_EQUAL(0, ::getrlimit(RLIMIT_FSIZE, &before_));
+        const rlimit tight{size, before_.rlim_max};
+        CPPUNIT_ASSERT_EQUAL(0, ::setrlimit(RLIMIT_FSIZE, &tight));
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
+
 } // namespace
 
 class SinksTest : public CppUnit::TestFixture {
@@ -129,14 +149,11 @@ public:
         JsonLinesSink sink(file_);
         sink.deliver(someRecords(1, 1));
         const auto size = std::filesystem::file_size(file_);
-        rlimit before{};
-        CPPUNIT_ASSERT_EQUAL(0, ::getrlimit(RLIMIT_FSIZE, &before));
-        const rlimit tight{size + 100, before.rlim_max};
-        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-        CPPUNIT_ASSERT_EQUAL(0, ::setrlimit(RLIMIT_FSIZE, &tight));
-        const std::string error = errorOf([&] { sink.deliver(someRecords(2, 1)); });
-        CPPUNIT_ASSERT_EQUAL(0, ::setrlimit(RLIMIT_FSIZE, &before));
-        std::signal(SIGXFSZ, handler);
+        std::string error;
+        {
+            const FileSizeLimit limit(size + 100);
+            error = errorOf([&] { sink.deliver(someRecords(2, 1)); });
+        }
         CPPUNIT_ASSERT(error.find("cannot be written") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(size, std::filesystem::file_size(file_));
         sink.deliver(someRecords(2, 1));

@@ -1,8 +1,10 @@
 #include "host/identity/Directory.h"
 #include "host/identity/TokenAuthenticator.h"
 #include "tests/host/identity/House.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <barrier>
+#include <list>
 #include <stdexcept>
 
 namespace coffer::test {
@@ -107,8 +109,9 @@ class DirectoryTest final : public CppUnit::TestFixture {
                     house.call(caller, Method::remove, "/principals/" + std::to_string(victim)).status;
             };
             {
-                const std::jthread first([&] { remove(0, one, two.id); });
+                RethrowingThread first([&] { remove(0, one, two.id); });
                 remove(1, two, one.id);
+                first.join();
             }
             CPPUNIT_ASSERT_EQUAL(1L, std::ranges::count(statuses, 204));
             CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, house.number("SELECT count(*) FROM principal"));
@@ -121,7 +124,7 @@ class DirectoryTest final : public CppUnit::TestFixture {
         std::barrier start(16);
         std::array<int, 16> statuses{};
         {
-            std::vector<std::jthread> threads;
+            std::list<RethrowingThread> threads;
             for (std::size_t i = 0; i < statuses.size(); ++i)
                 threads.emplace_back([&, i] {
                     start.arrive_and_wait();
@@ -130,6 +133,8 @@ class DirectoryTest final : public CppUnit::TestFixture {
                                             {{"name", i % 2 ? "research" : "RESEARCH"}})
                                       .status;
                 });
+            for (auto& thread : threads)
+                thread.join();
         }
         CPPUNIT_ASSERT_EQUAL(1L, std::ranges::count(statuses, 201));
         CPPUNIT_ASSERT_EQUAL(15L, std::ranges::count(statuses, 409));

@@ -3,6 +3,7 @@
 #include "host/identity/LoginStore.h"
 #include "host/identity/Names.h"
 #include "host/identity/OrganizationStore.h"
+#include "tests/support/PatientOptions.h"
 
 #include <coffer/sdk/detail/FieldCheck.h>
 #include <coffer/sdk/detail/RouteCheck.h>
@@ -136,9 +137,7 @@ std::string Answer::errors() const {
 }
 
 House::House() : routes_(host::identityRoutes()) {
-    host::DatabaseOptions options;
-    options.file = folder_ / "coffer.db";
-    database_ = std::make_unique<host::Database>(options, log_, metrics_);
+    database_ = std::make_unique<host::Database>(patientOptions(folder_ / "coffer.db"), log_, metrics_);
     database_->setRecorder([this](Transaction&, const AuditEvent& event) {
         const std::lock_guard lock(mutex_);
         events_.push_back(event);

@@ -23,7 +23,8 @@ class TokenAuthenticatorTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     House house;
-    host::TokenAuthenticator authenticator{house.storage(), house.metrics()};
+    host::TokenAuthenticator authenticator{
+        house.storage(), house.metrics(), {.window = std::chrono::hours{1}}};
     const std::string address = "192.0.2.1";
 
     std::optional<Principal> login(const std::string& header) {

@@ -12,6 +12,35 @@ namespace coffer::test {
 
 using host::KeyEncryptionKey;
 
+namespace {
+
+/// CREDENTIALS_DIRECTORY as systemd sets it, until it goes out of scope.
+class CredentialsDirectory {
+public:
+    explicit CredentialsDirectory(const char* folder) {
+        if (const char* before = std::getenv(name))
+            before_ = before;
+        set(folder);
+    }
+    CredentialsDirectory(const CredentialsDirectory&) = delete;
+    CredentialsDirectory& operator=(const CredentialsDirectory&) = delete;
+    ~CredentialsDirectory() { set(before_ ? before_->c_str() : nullptr); }
+
+private:
+    static constexpr const char* name = "CREDENTIALS_DIRECTORY";
+
+    static void set(const char* folder) {
+        if (folder)
+            ::setenv(name, folder, 1);
+        else
+            ::unsetenv(name);
+    }
+
+    std::optional<std::string> before_;
+};
+
+} // namespace
+
 class KeyEncryptionKeyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyEncryptionKeyTest);
     COFFER_TEST(readsBase64AndHexadecimalAlike);
@@ -114,11 +143,13 @@ public:
     }
 
     void readsASystemdCredential() {
-        ::unsetenv("CREDENTIALS_DIRECTORY");
-        CPPUNIT_ASSERT(errorOf([] {
-                           (void)KeyEncryptionKey::fromCredential("coffer.key");
-                       }).find("LoadCredential=coffer.key") != std::string::npos);
-        ::setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+        {
+            const CredentialsDirectory none(nullptr);
+            CPPUNIT_ASSERT(errorOf([] {
+                               (void)KeyEncryptionKey::fromCredential("coffer.key");
+                           }).find("LoadCredential=coffer.key") != std::string::npos);
+        }
+        const CredentialsDirectory given(folder_.path().c_str());
         const std::string file = folder_.write("coffer.key", hexadecimal);
         CPPUNIT_ASSERT_EQUAL(0, ::chmod(file.c_str(), 0440));
         const auto key = KeyEncryptionKey::fromCredential("coffer.key");
@@ -126,7 +157,6 @@ public:
         CPPUNIT_ASSERT(!errorOf([] { (void)KeyEncryptionKey::fromCredential("../coffer.key"); }).empty());
         CPPUNIT_ASSERT_EQUAL(0, ::chmod(file.c_str(), 0444));
         CPPUNIT_ASSERT(!errorOf([] { (void)KeyEncryptionKey::fromCredential("coffer.key"); }).empty());
-        ::unsetenv("CREDENTIALS_DIRECTORY");
     }
 
     void wrapsForOnePurposeOnly() {

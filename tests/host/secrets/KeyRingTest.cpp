@@ -76,9 +76,7 @@ public:
 
     void aCommandThatOnlyLooksMakesNoKeys() {
         const TemporaryFolder other;
-        DatabaseOptions options;
-        options.file = other.path() / "coffer.db";
-        Database database(options, house_->log, house_->metrics);
+        Database database(patientOptions(other / "coffer.db"), house_->log, house_->metrics);
         database.migrate(secretSchemaOwner, secretMigrations());
         CPPUNIT_ASSERT_THROW(KeyRing(database, house_->kek(), std::nullopt, house_->log, WhenEmpty::refuse),
                              KeyUnavailable);

@@ -4,6 +4,7 @@
 #include "host/secrets/SecretSchema.h"
 #include "host/secrets/Vault.h"
 #include "host/storage/Database.h"
+#include "tests/support/PatientOptions.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
@@ -27,8 +28,7 @@ public:
     }
 
     void open() {
-        host::DatabaseOptions options;
-        options.file = folder_ / "coffer.db";
+        host::DatabaseOptions options = patientOptions(file());
         options.scrubAfter = std::chrono::milliseconds{50};
         database_ = std::make_unique<host::Database>(options, log, metrics);
         database_->migrate(host::secretSchemaOwner, host::secretMigrations());

@@ -2,8 +2,10 @@
 #include "host/secrets/Rewrap.h"
 #include "host/secrets/VaultStore.h"
 #include "tests/host/secrets/Keys.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <atomic>
+#include <list>
 
 namespace coffer::test {
 
@@ -348,7 +350,7 @@ public:
         Rewrapper rewrapper(house_->database(), house_->ring(), house_->log,
                             {3, std::chrono::milliseconds{1}});
         rewrapper.start();
-        std::vector<std::jthread> threads;
+        std::list<RethrowingThread> threads;
         for (int n = 0; n < 8; ++n)
             threads.emplace_back([&, n] {
                 const std::string record = "record/" + std::to_string(n);
@@ -369,7 +371,8 @@ public:
                         house_->write([&](Transaction& t) { return vault_->erase(t, reference), 0; });
                 }
             });
-        threads.clear();
+        for (auto& thread : threads)
+            thread.join();
         rewrapper.stop();
         CPPUNIT_ASSERT_EQUAL(0, wrong.load());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{80}, count("SELECT sum(sealed_count) FROM secret_key"));

@@ -1,9 +1,11 @@
 #include "tests/host/storage/Fixture.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <coffer/sdk/StorageError.h>
 
 #include <Poco/Data/Session.h>
 
+#include <list>
 #include <stdexcept>
 
 using namespace coffer;
@@ -141,7 +143,7 @@ public:
         constexpr int writes = 300;
         std::atomic<std::int64_t> acknowledged = 0;
         std::atomic<std::int64_t> stale = 0;
-        std::vector<std::jthread> readers;
+        std::list<RethrowingThread> readers;
         for (int i = 0; i < 3; ++i)
             readers.emplace_back([&] {
                 for (std::int64_t known = 0; known < writes;) {
@@ -162,7 +164,8 @@ public:
             CPPUNIT_ASSERT(database->commits() > before);
             acknowledged = i;
         }
-        readers.clear();
+        for (auto& reader : readers)
+            reader.join();
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, stale.load());
     }
     void closureThatEndsItsTransactionSpoilsNoLaterRead() {
@@ -176,7 +179,7 @@ public:
         database->write(fixture.origin, [](Transaction& transaction) { insertItem(transaction, "one"); });
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(*database, "SELECT count(*) FROM item"));
         const auto first = database->read([](Transaction& transaction) { return transaction.now(); });
-        std::this_thread::sleep_for(std::chrono::milliseconds(3));
+        CPPUNIT_ASSERT(becomesTrue([&] { return currentTime() > first; }));
         CPPUNIT_ASSERT(database->read([](Transaction& transaction) { return transaction.now(); }) > first);
     }
 

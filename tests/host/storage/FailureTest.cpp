@@ -1,5 +1,7 @@
 #include "host/storage/Maintenance.h"
+#include "host/storage/Readers.h"
 #include "tests/host/storage/Fixture.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <Poco/Data/Session.h>
 
@@ -10,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <latch>
+#include <list>
 #include <set>
 
 #include <sys/mount.h>
@@ -59,17 +62,6 @@ private:
     const std::string file_;
 };
 
-/// Waits until `condition` holds; generous, for hangs only.
-template <class Condition>
-bool becomesTrue(Condition condition) {
-    for (int i = 0; i < 6000; ++i) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(10ms);
-    }
-    return false;
-}
-
 void insertBlock(Transaction& transaction) {
     transaction.record(itemEvent("item.create", "x"));
     transaction.execute("INSERT INTO item (name, payload) VALUES (hex(randomblob(16)), zeroblob(100000))");
@@ -86,6 +78,7 @@ class FailureTest : public CppUnit::TestFixture {
     COFFER_TEST(lockedDatabaseRefusesChangesAndRecovers);
     COFFER_TEST(movedFileRefusesChangesAndRecovers);
     COFFER_TEST(openConnectionsServeReadsWhileNoneCanBeOpened);
+    COFFER_TEST(withoutAConnectionReadsAreRefusedUntilOneCanBeOpened);
     COFFER_TEST(secondOpenerIsRefused);
     COFFER_TEST(filesAreForTheirOwnerOnly);
     COFFER_TEST(strangeFilesAreRefused);
@@ -117,7 +110,7 @@ public:
         auto options = fixture.options();
         options.file = file;
         const auto database = fixture.open(options);
-        std::vector<std::thread> writers;
+        std::list<RethrowingThread> writers;
         for (int i = 0; i < 4; ++i)
             writers.emplace_back([&] {
                 for (;;) {
@@ -167,7 +160,7 @@ public:
         });
         std::atomic<int> kept = 0;
         std::atomic<int> full = 0;
-        std::vector<std::thread> writers;
+        std::list<RethrowingThread> writers;
         for (int i = 0; i < 8; ++i)
             writers.emplace_back([&] {
                 for (int k = 0; k < 3; ++k) {
@@ -194,12 +187,14 @@ public:
         const auto database = fixture.open(options);
         sqlite3* other = nullptr;
         CPPUNIT_ASSERT_EQUAL(SQLITE_OK, sqlite3_open(fixture.file().c_str(), &other));
+        sqlite3_busy_timeout(other, 300'000);
         CPPUNIT_ASSERT_EQUAL(SQLITE_OK, sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr));
         CPPUNIT_ASSERT_EQUAL(std::string("storage_busy"),
                              problemOf([&] { database->write(fixture.origin, insertBlock); }));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count(*database, "SELECT count(*) FROM item"));
         sqlite3_close(other);
-        database->write(fixture.origin, insertBlock);
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             outcomeOnceBegun([&] { database->write(fixture.origin, insertBlock); }));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(*database, "SELECT count(*) FROM item"));
         CPPUNIT_ASSERT(database->health().state == Health::State::ok);
     }
@@ -225,7 +220,7 @@ public:
         std::atomic<int> served{0};
         std::atomic<bool> warned{false};
         {
-            std::vector<std::jthread> readers;
+            std::list<RethrowingThread> readers;
             const FileMovedAway away(fixture.file());
             // The only open connection is in use until the other read has asked for one.
             readers.emplace_back([&] {
@@ -241,10 +236,33 @@ public:
                 database->read([](Transaction&) {});
                 ++served;
             });
-            readers.clear();
+            for (auto& reader : readers)
+                reader.join();
         }
         CPPUNIT_ASSERT(warned);
         CPPUNIT_ASSERT_EQUAL(2, served.load());
+    }
+
+    void withoutAConnectionReadsAreRefusedUntilOneCanBeOpened() {
+        fixture.open().reset(); // makes the file and its tables
+        const std::atomic<std::uint64_t> commits = 1;
+        host::Readers readers(fixture.file(), 8, 5min, commits, fixture.log, fixture.metrics);
+        const auto read = [&] {
+            readers.run([](Transaction& transaction) { transaction.execute("SELECT 1 FROM item"); });
+        };
+        {
+            const FileMovedAway away(fixture.file());
+            CPPUNIT_ASSERT_EQUAL(std::string("storage_unavailable"), problemOf(read));
+            // Several at once: each counts the others' attempts, and none may wait for a connection of
+            // theirs.
+            std::list<RethrowingThread> callers;
+            for (int i = 0; i < 4; ++i)
+                callers.emplace_back(
+                    [&] { CPPUNIT_ASSERT_EQUAL(std::string("storage_unavailable"), problemOf(read)); });
+            for (auto& caller : callers)
+                caller.join();
+        }
+        CPPUNIT_ASSERT_NO_THROW(read());
     }
 
     void secondOpenerIsRefused() {

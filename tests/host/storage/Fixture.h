@@ -1,6 +1,8 @@
 #pragma once
 
 #include "host/storage/Database.h"
+#include "tests/support/BecomesTrue.h"
+#include "tests/support/PatientOptions.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
@@ -23,11 +25,7 @@ public:
           " BEGIN SELECT raise(ABORT, 'item_is_frozen'); END;"}}};
 
     [[nodiscard]] std::string file() const { return folder / "coffer.db"; }
-    [[nodiscard]] host::DatabaseOptions options() const {
-        host::DatabaseOptions made;
-        made.file = file();
-        return made;
-    }
+    [[nodiscard]] host::DatabaseOptions options() const { return patientOptions(file()); }
     [[nodiscard]] std::unique_ptr<host::Database> open(host::DatabaseOptions with) {
         auto database = std::make_unique<host::Database>(std::move(with), log, metrics);
         database->setRecorder([](Transaction& transaction, const AuditEvent& event) {
@@ -74,6 +72,18 @@ std::string problemOf(Action action) {
         return problem.code();
     }
     return {};
+}
+
+/// As problemOf(), of a write with a short deadline: it is asked for again when the writer came to it too
+/// late.
+template <class Action>
+std::string outcomeOnceBegun(Action action) {
+    std::string code;
+    (void)becomesTrue([&] {
+        code = problemOf(action);
+        return code != "storage_busy";
+    });
+    return code;
 }
 
 /// The sentence of the std::exception that `action` throws; empty when it throws none.

@@ -35,7 +35,7 @@ public:
         std::optional<host::GroupTurn::Group> group(turn);
         std::atomic<bool> ended = false;
         auto between = std::async(std::launch::async, [&] {
-            const host::GroupTurn::Between mine(turn, 60s);
+            const host::GroupTurn::Between mine(turn, 5min);
             return mine.came() && ended;
         });
         CPPUNIT_ASSERT(between.wait_for(50ms) == std::future_status::timeout);

@@ -1,5 +1,6 @@
 #include "host/storage/Maintenance.h"
 #include "tests/host/storage/Fixture.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <sqlite3.h>
 
@@ -55,14 +56,15 @@ public:
         const auto database = fixture.open();
         insert(*database, 10);
         std::atomic<bool> stop = false;
-        std::thread writer([&] {
+        RethrowingThread writer([&] {
             while (!stop)
                 insert(*database, 1);
         });
         const std::string backup = fixture.folder / "backup.db";
-        host::backupDatabase(fixture.file(), backup);
+        const auto failure = sentenceOf([&] { host::backupDatabase(fixture.file(), backup); });
         stop = true;
         writer.join();
+        CPPUNIT_ASSERT_EQUAL(std::string(), failure);
         CPPUNIT_ASSERT(host::checkDatabase(backup).empty());
         CPPUNIT_ASSERT_EQUAL(0600u, static_cast<unsigned>(std::filesystem::status(backup).permissions()));
         CPPUNIT_ASSERT(!std::filesystem::exists(backup + "-wal"));

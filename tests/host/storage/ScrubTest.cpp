@@ -1,10 +1,12 @@
 #include "host/storage/PageErasure.h"
 #include "tests/host/storage/Fixture.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <Poco/Random.h>
 
 #include <atomic>
 #include <barrier>
+#include <list>
 #include <set>
 
 using namespace coffer;
@@ -26,6 +28,51 @@ void store(Transaction& transaction, std::int64_t key, const std::string& payloa
                         "ON CONFLICT (id) DO UPDATE SET payload = excluded.payload",
                         key, std::to_string(key), std::as_bytes(std::span(payload)));
 }
+
+/// Reads and writes on five threads until it goes out of scope.
+class Load {
+public:
+    Load(Storage& storage, const Origin& origin) {
+        for (int i = 0; i < 4; ++i)
+            threads_.emplace_back([&] { repeat([&](int) { readEverything(storage); }); });
+        threads_.emplace_back([&] {
+            repeat([&](int i) {
+                storage.write(origin, [&](Transaction& transaction) {
+                    store(transaction, 1000 + i % 50, std::string(300, 'w'));
+                });
+            });
+        });
+    }
+    Load(const Load&) = delete;
+    Load& operator=(const Load&) = delete;
+    ~Load() { stop_ = true; }
+
+    /// @throws what a thread threw
+    void end() {
+        stop_ = true;
+        for (auto& thread : threads_)
+            thread.join();
+    }
+
+private:
+    template <class Action>
+    void repeat(Action action) {
+        for (int i = 0; !stop_; ++i) {
+            action(i);
+            std::this_thread::yield(); // to the checkpoint, on a busy machine
+        }
+    }
+    static void readEverything(Storage& storage) {
+        storage.read([](Transaction& transaction) {
+            auto rows = transaction.query("SELECT name, payload FROM item ORDER BY random()");
+            while (rows.next()) {
+            }
+        });
+    }
+
+    std::atomic<bool> stop_ = false;
+    std::list<RethrowingThread> threads_;
+};
 
 /// Every marker in these bytes.
 std::set<std::string> markersIn(const std::string& bytes) {
@@ -50,24 +97,7 @@ class ScrubTest : public CppUnit::TestFixture {
 public:
     void deletedAndReplacedBytesAreGoneUnderLoad() {
         const auto database = open();
-        std::atomic<bool> stop = false;
-        std::vector<std::thread> load;
-        for (int i = 0; i < 4; ++i)
-            load.emplace_back([&] {
-                while (!stop)
-                    database->read([](Transaction& transaction) {
-                        auto rows = transaction.query("SELECT name, payload FROM item ORDER BY random()");
-                        while (rows.next()) {
-                        }
-                    });
-            });
-        load.emplace_back([&] {
-            for (int i = 0; !stop; ++i)
-                database->write(fixture.origin, [&](Transaction& transaction) {
-                    store(transaction, 1000 + i % 50, std::string(300, 'w'));
-                });
-        });
-
+        Load load(*database, fixture.origin);
         Poco::Random random;
         const std::string deleted = marker(random) + std::string(200, 'x');
         const std::string replaced = marker(random) + std::string(200, 'y');
@@ -82,17 +112,11 @@ public:
             transaction.scrub();
         });
         const auto old = {deleted.substr(0, 16), replaced.substr(0, 16)};
-        const auto giveUp = std::chrono::steady_clock::now() + 60s;
-        bool gone = false;
-        while (!gone && std::chrono::steady_clock::now() < giveUp) {
-            std::this_thread::sleep_for(100ms);
+        CPPUNIT_ASSERT(becomesTrue([&] {
             const auto found = markersIn(bytes());
-            gone = std::ranges::none_of(old, [&](const auto& one) { return found.contains(one); });
-        }
-        stop = true;
-        for (auto& thread : load)
-            thread.join();
-        CPPUNIT_ASSERT(gone);
+            return std::ranges::none_of(old, [&](const auto& one) { return found.contains(one); });
+        }));
+        load.end();
         CPPUNIT_ASSERT(markersIn(bytes()).contains(kept.substr(0, 16)));
     }
 
@@ -130,7 +154,7 @@ public:
                         [](Transaction& transaction) { store(transaction, 1, std::string(20'000, 'a')); });
         // Several connections, each with a snapshot that it keeps when it is idle.
         std::barrier together(4);
-        std::vector<std::jthread> readers;
+        std::list<RethrowingThread> readers;
         for (int i = 0; i < 4; ++i)
             readers.emplace_back([&] {
                 database->read([&](Transaction& transaction) {
@@ -138,17 +162,15 @@ public:
                     together.arrive_and_wait();
                 });
             });
-        readers.clear();
+        for (auto& reader : readers)
+            reader.join();
         database->write(fixture.origin, [](Transaction& transaction) {
             transaction.execute("DELETE FROM item");
             transaction.scrub();
         });
-        const auto giveUp = std::chrono::steady_clock::now() + 30s;
-        while (std::filesystem::file_size(fixture.file() + "-wal") > 0 &&
-               std::chrono::steady_clock::now() < giveUp)
-            std::this_thread::sleep_for(20ms);
-        CPPUNIT_ASSERT_EQUAL(std::uintmax_t{0}, std::filesystem::file_size(fixture.file() + "-wal"));
+        CPPUNIT_ASSERT(becomesTrue([&] { return std::filesystem::file_size(fixture.file() + "-wal") == 0; }));
     }
+
     void scrubIsDoneWhenTheDatabaseCloses() {
         Poco::Random random;
         const std::string secret = marker(random);
@@ -170,10 +192,7 @@ public:
             database->write(fixture.origin,
                             [&](Transaction& transaction) { store(transaction, i % 20, block); });
         const auto size = [&] { return std::filesystem::file_size(fixture.file() + "-wal"); };
-        const auto giveUp = std::chrono::steady_clock::now() + 60s;
-        while (size() > 64u << 20 && std::chrono::steady_clock::now() < giveUp)
-            std::this_thread::sleep_for(50ms);
-        CPPUNIT_ASSERT(size() <= 64u << 20);
+        CPPUNIT_ASSERT(becomesTrue([&] { return size() <= 64u << 20; }));
     }
 
     void unusedSpaceIsFoundOnlyInSoundPages() {

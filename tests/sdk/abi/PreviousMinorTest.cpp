@@ -50,7 +50,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"greeting":"hello Bo"})"), house_.call("/api/v1/greetings/Bo"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house_.metrics.ask("coffer_storage_figure").size());
         CPPUNIT_ASSERT(eventually([&] { return house_.metrics.total("coffer_good_ticks_total") > 0; }));
-        host->stop(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+        host->stop(std::chrono::steady_clock::now() + std::chrono::minutes(5));
         CPPUNIT_ASSERT_EQUAL(std::string(), host->status("good").value().reason);
     }
 

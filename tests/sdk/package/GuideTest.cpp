@@ -1,7 +1,6 @@
 #include "tests/sdk/package/InstalledSdk.h"
+#include "tests/support/FreePort.h"
 #include "tests/support/Paths.h"
-
-#include <Poco/Net/ServerSocket.h>
 
 #include <coffer/testkit/Test.h>
 
@@ -46,11 +45,6 @@ void replaceAll(std::string& text, const std::string& what, const std::string& b
         text.replace(at, what.size(), by);
 }
 
-std::string freePort() {
-    const Poco::Net::ServerSocket probe(Poco::Net::SocketAddress("127.0.0.1", 0));
-    return std::to_string(probe.address().port());
-}
-
 std::string markOf(std::size_t block) {
     return "=== block " + std::to_string(block) + "\n";
 }
@@ -84,8 +78,9 @@ public:
         const InstalledSdk sdk;
         const auto blocks = readBlocks(sdk);
         // What is said of a failure stands at the end of what was said.
-        std::string script = "set -eu -o pipefail\ncd " + folder.path().string() +
-                             "\ntrap '[ -z \"${DAEMON:-}\" ] || kill $DAEMON 2>/dev/null || true' EXIT\n";
+        std::string script =
+            "set -eu -o pipefail\ncd " + folder.path().string() +
+            "\ntrap '[ -z \"${DAEMON:-}\" ] || kill $DAEMON 2>/dev/null || true; wait' EXIT\n";
         for (std::size_t i = 0; i < blocks.size(); ++i) {
             const auto& [heading, text] = blocks[i];
             if (heading == "sh")
@@ -107,7 +102,7 @@ private:
         std::string all;
         for (const auto& page : pages)
             all += readFile(sourcePath("sdk/docs/" + page));
-        replaceAll(all, "8420", freePort());
+        replaceAll(all, "8420", std::to_string(freePort()));
         replaceAll(all, "export PREFIX=/usr\n", "export PREFIX=" + sdk.prefix() + "\n");
         return blocksOf(all);
     }
