@@ -45,7 +45,10 @@ const served = { url: `http://127.0.0.1:${server.address().port}` };
 
 /** A test's body on some of the pages above, run as node:test would. */
 const visit = (names, look = async () => {}) => inBrowser(served, async ({ page, expectFault }) => {
-  for (const name of names) await page.goto(`/${name}`, { waitUntil: 'networkidle' });
+  for (const name of names) {
+    await page.goto(`/${name}`, { waitUntil: 'networkidle' });
+    await page.evaluate(() => new Promise(resolve => setTimeout(resolve))); // after the page's own
+  }
   await look(page, expectFault);
 })({ name: `bench ${names}` });
 

@@ -29,6 +29,8 @@ async function openForm(page, token = manager) {
   await page.goto('/console/backup-credentials');
   await page.getByRole('button', { name: 'Add credentials' }).first().click();
   await page.getByRole('heading', { name: 'Add credentials' }).waitFor();
+  // Acme, the only one.
+  await eventually(async () => assert.notEqual(await fieldOf(page, 'Organization required').inputValue(), ''));
 }
 
 async function fill(page, name,
@@ -330,9 +332,10 @@ test('an edit over somebody else’s is shown as a conflict, and nothing is lost
 
 test('the form is accessible, empty and with every field wrong, and works with the keyboard alone',
   inBrowser(daemon, { width: 360, colorScheme: 'dark' }, async ({ page }) => {
+  const focused = () => page.evaluate(() => document.activeElement.labels?.[0].textContent);
   await openForm(page);
   await accessible(page);
-  assert.equal(await page.evaluate(() => document.activeElement.labels?.[0].textContent), 'S3 Name required');
+  await eventually(async () => assert.equal(await focused(), 'S3 Name required'));
   await page.keyboard.press('Enter');
   await page.getByText('Give it a name.').waitFor();
   await accessible(page);
@@ -341,7 +344,7 @@ test('the form is accessible, empty and with every field wrong, and works with t
     await page.keyboard.press('Tab');
     await page.keyboard.type(text);
   };
-  assert.equal(await page.evaluate(() => document.activeElement.labels?.[0].textContent), 'S3 Name required');
+  await eventually(async () => assert.equal(await focused(), 'S3 Name required'));
   await page.keyboard.type('by keyboard');
   await type(gateway.endpoint);
   await type(gateway.region);

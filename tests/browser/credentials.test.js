@@ -51,7 +51,7 @@ test('a search filters as one types; it stands in the address, and the back butt
   await page.keyboard.press('/');
   await page.keyboard.type('arch');
   await eventually(async () => assert.deepEqual(await namesIn(page), ['weekly archive']));
-  assert.match(page.url(), /search=arch/);
+  await eventually(() => assert.match(page.url(), /search=arch/));
   await page.getByRole('button', { name: 'Clear the search' }).click();
   await rowOf(page, 'offsite').waitFor();
   await page.getByLabel('Organization', { exact: true }).selectOption('Globex');
@@ -126,6 +126,30 @@ test('another becomes the default, and the one before loses it', inBrowser(daemo
   await page.getByText('Acme has no default now').waitFor();
 }));
 
+test('what is done while the list is on its way is not undone by it', inBrowser(daemon, async ({ page }) => {
+  const { id } = await gateway.addCredential(daemon, acme, 'changed meanwhile');
+  await open(page, manager);
+  await rowOf(page, 'changed meanwhile').waitFor();
+  let take, release;
+  const taken = new Promise(resolve => { take = resolve; });
+  const released = new Promise(resolve => { release = resolve; });
+  await page.route('**/api/v1/backup-credentials?*', async route => {
+    const older = await route.fetch();
+    take();
+    await released;
+    await route.fulfill({ response: older });
+  }, { times: 1 });
+  await page.getByLabel('Search').fill('meanwhile');
+  await taken;
+  await action(page, 'changed meanwhile', 'Make default').click();
+  await rowOf(page, 'changed meanwhile').getByText('Default', { exact: true }).waitFor();
+  assert.equal((await get(id)).default, true);
+  release();
+  await page.locator('table[aria-busy=false]').waitFor();
+  assert.deepEqual(await namesIn(page), ['changed meanwhile']);
+  assert.equal(await rowOf(page, 'changed meanwhile').getByText('Default', { exact: true }).count(), 1);
+}));
+
 test('a locked credential says why, and cannot be edited, deleted or made the default until it is unlocked',
   inBrowser(daemon, async ({ page }) => {
   const { id } = await gateway.addCredential(daemon, acme, 'to be locked');
@@ -155,7 +179,7 @@ test('a probe finds that the keys no longer work, says why and what to do, and t
   inBrowser(daemon, async ({ page }) => {
   const robin = gateway.addUser('suspended');
   const { id } = await gateway.addCredential(daemon, acme, 'suspended soon', robin);
-  gateway.admin('user', 'suspend', `--uid=${robin.uid}`);
+  await gateway.change(daemon, robin, 'suspend');
   await open(page, manager, `?open=${id}&search=suspended`);
   await action(page, 'suspended soon', 'Probe now').click();
   await rowOf(page, 'suspended soon').getByText('Account suspended').waitFor();
@@ -165,7 +189,7 @@ test('a probe finds that the keys no longer work, says why and what to do, and t
   await pictures(page, 'credentials-suspended');
   await page.getByLabel('Status').selectOption('Keys refused');
   await eventually(async () => assert.deepEqual(await namesIn(page), ['suspended soon']));
-  gateway.admin('user', 'enable', `--uid=${robin.uid}`);
+  await gateway.change(daemon, robin, 'enable');
   await action(page, 'suspended soon', 'Probe now').click();
   await rowOf(page, 'suspended soon').getByText('Works').waitFor();
 }));
@@ -186,7 +210,7 @@ test('a credential in use is not deleted: the projects in the way are named, wit
   await daemon.api.remove(`/projects/${project.id}?disableBackup=true`);
   await inDialog(page, 'Delete').click();
   await page.getByText('“in use” is deleted').waitFor();
-  assert.equal(await rowOf(page, 'in use').count(), 0);
+  await eventually(async () => assert.equal(await rowOf(page, 'in use').count(), 0));
   await assert.rejects(get(id), { status: 404 });
 }));
 
@@ -246,7 +270,7 @@ test('an empty console says what to do first', inBrowser(daemon, async ({ page }
   await page.getByRole('button', { name: 'Add credentials' }).last().click();
   await page.getByRole('dialog').waitFor();
   await page.goBack();
-  assert.equal(await page.getByRole('dialog').count(), 0);
+  await eventually(async () => assert.equal(await page.getByRole('dialog').count(), 0));
 }));
 
 test('a list on its way has its place; without the daemon what was shown stays', inBrowser(daemon,

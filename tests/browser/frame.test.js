@@ -99,10 +99,10 @@ test('the way to the content is the first stop of the keyboard', inBrowser(daemo
   await menu(page).waitFor();
   await page.keyboard.press('Tab');
   const skip = page.getByRole('link', { name: 'Skip to content' });
-  assert.ok(await skip.evaluate(link => link === document.activeElement));
+  await eventually(async () => assert.ok(await skip.evaluate(link => link === document.activeElement)));
   assert.ok(await skip.isVisible());
   await page.keyboard.press('Enter');
-  assert.ok(await page.getByRole('main').evaluate(main => main === document.activeElement));
+  await eventually(async () => assert.ok(await page.getByRole('main').evaluate(main => main === document.activeElement)));
   const before = page.url();
   await page.keyboard.press('Shift+Tab'); // the last stop before it is in the menu
   assert.equal(page.url(), before);

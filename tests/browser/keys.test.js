@@ -91,9 +91,17 @@ await seedCredentials(damaged, [await damaged.addOrganization('Acme')], 20_000);
 test('a rewrap shows how far it is, and what it means that a secret did not open', inBrowser(damaged, async ({ page }) => {
   await damaged.api.post('/keys/rotate');
   await open(page, damaged);
+  let isSeen = false; // until then it runs, however fast the daemon is
+  await page.route('**/api/v1/keys', async route => {
+    const response = await route.fetch();
+    const keys = await response.json();
+    if (keys.rewrap && !isSeen) keys.rewrap.running = true;
+    await route.fulfill({ response, json: keys });
+  });
   await press(page, 'Rewrap');
   await press(dialog(page), 'Rewrap');
   await page.getByRole('progressbar').waitFor();
+  isSeen = true;
   await page.getByText(/secrets did not open/).waitFor();
   await page.getByText('and that version cannot be destroyed').waitFor();
   await accessible(page);

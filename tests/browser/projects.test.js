@@ -23,7 +23,7 @@ await failingCredential('worn out');
 async function failingCredential(name) {
   const user = gateway.addUser(name.replace(' ', '-'));
   const credential = await gateway.addCredential(daemon, acme, name, user);
-  gateway.admin('user', 'suspend', `--uid=${user.uid}`);
+  await gateway.change(daemon, user, 'suspend');
   await daemon.api.post(`/backup-credentials/${credential.id}/probe`);
   return credential;
 }
@@ -98,14 +98,54 @@ test('a credential that is locked or does not work is listed with the reason, an
   await credentialField(page).fill('rotation');
   const option = page.getByRole('option', { name: /in rotation/ });
   await option.getByText('Locked by administrator: rotation on Friday').waitFor();
-  await option.click({ force: true }); // Playwright would wait until it can be chosen
+  await option.dispatchEvent('click'); // Playwright's click would wait until it can be chosen
   assert.equal(await credentialField(page).inputValue(), 'rotation');
   await credentialField(page).fill('worn');
-  await page.getByRole('option', { name: /worn out.*Does not work/ }).click({ force: true });
+  // By no mouse: where the list moves it would hit something else.
+  await page.getByRole('option', { name: /worn out.*Does not work/ }).dispatchEvent('click');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').getByRole('button', { name: 'Enable backup' }).click();
   await says(page, 'No credential named “worn” was chosen');
   assert.equal((await daemon.api.get(`/projects/${project.id}`)).backup.state, 'disabled');
+}));
+
+test('what is typed while the default is on its way stays', inBrowser(daemon, async ({ page }) => {
+  const project = await addProject('Typed at once');
+  let release;
+  const released = new Promise(resolve => { release = resolve; });
+  await page.route('**/api/v1/backup-credentials?*', async route => {
+    await released; // so that only the default can be listed at first
+    await route.continue();
+  });
+  await signIn(page, manager);
+  await page.goto(`/console/projects/${project.id}`);
+  await page.getByRole('button', { name: 'Enable backup' }).click();
+  await credentialField(page).evaluate(field => new Promise(resolve => {
+    const type = watcher => {
+      watcher.disconnect();
+      field.value = 'archi';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      resolve();
+    };
+    const isThere = () => field.parentElement.textContent.includes('nightly');
+    const watcher = new MutationObserver(() => isThere() && type(watcher));
+    watcher.observe(field.parentElement, { subtree: true, childList: true, characterData: true });
+    if (isThere()) type(watcher);
+  }));
+  release();
+  await page.getByRole('option', { name: /archive/ }).waitFor();
+  assert.equal(await credentialField(page).inputValue(), 'archi');
+}));
+
+test('the credential goes when another organization is chosen', inBrowser(daemon, async ({ page }) => {
+  await signIn(page, daemon.token);
+  await page.goto('/console/projects');
+  await page.getByRole('button', { name: 'Add project' }).first().click();
+  const organization = page.getByRole('dialog').getByRole('combobox', { name: 'Organization' });
+  await organization.selectOption('Acme');
+  await eventually(async () => assert.equal(await credentialField(page).inputValue(), 'nightly'));
+  await organization.selectOption('Globex');
+  await eventually(async () => assert.equal(await credentialField(page).inputValue(), ''));
 }));
 
 test('with the keyboard alone backup is enabled with another credential than the default',

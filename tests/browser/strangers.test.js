@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { test } from 'node:test';
-import { inBrowser, signIn } from './support/browser.js';
+import { eventually, inBrowser, signIn } from './support/browser.js';
 import { startDaemon } from './support/daemon.js';
 
 const daemon = await startDaemon();
@@ -68,8 +68,10 @@ test('a stranger’s page cannot frame the console', atStranger(async page => {
   await page.evaluate(address => new Promise(resolve => {
     document.body.append(Object.assign(document.createElement('iframe'), { src: address, onload: resolve, onerror: resolve }));
   }), `${daemon.url}/console/`);
-  const [, framed] = page.frames();
-  assert.doesNotMatch(await framed.content(), /coffer\.svg/);
+  await eventually(async () => {
+    const [, framed] = page.frames();
+    assert.doesNotMatch(await framed.content(), /coffer\.svg/);
+  });
 }));
 
 test('a stranger’s page has no hold on a console that it opened', atStranger(async (page, context) => {
@@ -78,5 +80,6 @@ test('a stranger’s page has no hold on a console that it opened', atStranger(a
   const console = await opened;
   await console.getByRole('navigation', { name: 'Pages' }).waitFor();
   assert.equal(await console.evaluate(() => window.opener), null);
-  assert.equal(await page.evaluate(() => window.opened.closed), true, 'for the stranger it is as good as closed');
+  await eventually(async () => // for the stranger it is as good as closed
+    assert.equal(await page.evaluate(() => window.opened.closed), true));
 }));

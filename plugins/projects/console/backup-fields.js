@@ -1,6 +1,6 @@
 // With which credential, and where to: the same fields when a project is added and when its backup is
 // enabled or changed.
-import { can, CheckField, html, Icon, TextField, useEffect } from '/console/assets/coffer.js';
+import { can, CheckField, html, Icon, TextField, useLayoutEffect } from '/console/assets/coffer.js';
 import { whyNotBucket, whyNotPrefix } from './checks.js';
 import { CredentialField, mayBeTaken, useDefaultCredential, works } from './credential-field.js';
 import { texts } from './texts.js';
@@ -60,7 +60,8 @@ export function BackupFields({ form, organizationId, project }) {
   const { credential, text } = form.values.credential;
   const isUntouched = !credential && !text;
   const defaultFits = byDefault && mayBeTaken(byDefault, false);
-  useEffect(() => {
+  // Before anything is typed into what is shown: afterwards it would overwrite that.
+  useLayoutEffect(() => {
     if (isUntouched && defaultFits) form.set('credential', { credential: byDefault, text: byDefault.name });
   }, [byDefault?.id]);
   const mayAcceptFailing = mayAccept(organizationId);

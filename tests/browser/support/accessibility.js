@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { eventually } from './eventually.js';
 import { requireTool } from './places.js';
 
 const { source } = requireTool('axe-core');
+// What fades or loads has the colours of that moment.
+const isStill = `!document.querySelector('table[aria-busy=true]') && document.getAnimations().every(animation =>
+  animation.playState === 'finished' || animation.effect.getComputedTiming().endTime === Infinity)`;
 
 /**
  * axe-core finds nothing serious or critical in what the page shows now. It runs beside the page's Content-Security-Policy, which stays
@@ -16,6 +20,7 @@ export async function accessible(page) {
       assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
       return result.value;
     };
+    await eventually(async () => assert.ok(await evaluate(isStill), 'the page moves or loads'));
     await evaluate(`${source}; undefined`);
     const found = await evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations.map(
       ({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.map(node => [node.html, node.failureSummary].join(' ')) })))`);

@@ -1,14 +1,22 @@
-// A real cofferd, as tests/support/DaemonProcess.h has it: on a port of the kernel's choice, with a fresh key and an empty
+// A real cofferd, as tests/support/DaemonProcess.h has it: on a free port, with a fresh key and an empty
 // database in a temporary folder, and the plugins of config/plugins.d. It goes with the program that started it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { eventually } from './eventually.js';
 import { buildFolder, sourceFolder } from './places.js';
 
 const program = path.join(buildFolder, 'bin/cofferd');
+// Deadlines of the daemon that no busy machine reaches; a test that is about one sets it.
+const patient = {
+  'storage.read_deadline': '2m', 'storage.write_deadline': '2m', 'storage.stuck_after': '5m', 'storage.end_after': '10m',
+  'backup-credentials.probe.connect_timeout': '60s', 'backup-credentials.probe.handshake_timeout': '60s',
+  'backup-credentials.probe.first_byte_timeout': '60s', 'backup-credentials.probe.total_timeout': '2m',
+};
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)); // so that 'exit' comes, and its folder goes
 
 /**
@@ -21,13 +29,34 @@ export async function startDaemon(options = [], fixtures = []) {
   return daemon;
 }
 
+/** Below the ports that the kernel gives to others: it is free still when the daemon starts, also again. */
+async function freePort() {
+  const [firstOfKernel] = fs.readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split('\t').map(Number);
+  for (;;) {
+    const server = net.createServer().listen(10_000 + Math.floor(Math.random() * (firstOfKernel - 10_000)), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
+
 class Daemon {
   #options;
   #process = null;
-  #port = 0; // of the first start; kept, so that an open page finds the daemon again
+  #port = 0; // chosen at the first start and kept, so that an open page finds the daemon again
 
   constructor(options, fixtures) {
-    this.#options = options;
+    const isGiven = name => options.some(option => option.startsWith(`--${name}=`));
+    this.#options = [
+      ...Object.entries(patient).filter(([name]) => !isGiven(name)).map(([name, value]) => `--${name}=${value}`), ...options,
+    ];
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'coffer-browser.'));
     process.on('exit', () => {
       this.#process?.kill('SIGKILL');
@@ -57,6 +86,7 @@ class Daemon {
 
   /** Starts, also again on the same folder and port after stop() or kill(). */
   async start() {
+    this.#port ||= await freePort();
     const log = fs.openSync(path.join(this.folder, 'cofferd.log'), 'w', 0o600);
     // Whatever ends this program, kill -9 too, ends the daemon.
     this.#process = spawn('setpriv', [
@@ -68,10 +98,8 @@ class Daemon {
     fs.closeSync(log);
     await eventually(() => {
       assert.equal(this.#process.exitCode, null, `cofferd ended: ${this.log}`);
-      const listening = this.log.match(/listening.*address=\S*:(\d+)/);
-      assert.ok(listening, `cofferd is not ready: ${this.log}`);
-      this.#port = Number(listening[1]);
-    }, 60_000);
+      assert.match(this.log, /listening.*address=\S*:\d+/, `cofferd is not ready: ${this.log}`);
+    }, 300_000);
   }
 
   /** As systemd stops it. */

@@ -1,5 +1,5 @@
 /** Asks again until `check` does not throw, and gives what it gave. After `most` milliseconds its last complaint is thrown. */
-export async function eventually(check, most = 20_000) {
+export async function eventually(check, most = 120_000) {
   const deadline = Date.now() + most;
   for (;;) {
     try {

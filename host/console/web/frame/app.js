@@ -1,4 +1,4 @@
-import { useEffect, useErrorBoundary, useState } from '../vendor/preact-hooks.js';
+import { useEffect, useErrorBoundary, useLayoutEffect, useState } from '../vendor/preact-hooks.js';
 import { useAddress, go, Link } from './address.js';
 import { api, reachable } from './api.js';
 import { html } from './html.js';
@@ -79,7 +79,7 @@ function Frame({ state }) {
   const [menuIsOpen, openMenu] = useState(false);
   const address = useAddress();
   useEffect(() => openMenu(false), [address.href]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const look = () => document.visibilityState === 'visible' && refreshPages().catch(() => {});
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);

@@ -51,6 +51,6 @@ export function OrganizationSelect({ value, onChange, isFilter = false, action, 
   const options = offered.map(each => ({ value: String(each.id), text: each.name }));
   if (isFilter) options.unshift({ value: '', text: texts.everyOrganization });
   else if (offered.length !== 1) options.unshift({ value: '', text: '' });
-  return html`<${SelectField} label=${label} isLabelHidden=${isFilter} value=${value} onInput=${onChange} options=${options} ...${others}
+  return html`<${SelectField} label=${label} ...${others} isLabelHidden=${isFilter} value=${value} onInput=${onChange} options=${options}
     ...${!isFilter && known && !offered.length ? { help: html`<${FirstOrganization} />` } : {}} />`;
 }

@@ -12,6 +12,7 @@ const rowsAtOnce = 50;
 /**
  * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, prepend, replace, remove }.
  * `query` (an object) is asked again whenever it changes; what was shown stays until the answer is there, and an answer that comes too late is dropped.
+ * So is one that was asked for before prepend, replace or remove changed the rows: it may be older, and is asked for again.
  */
 export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id } = {}) {
   const [state, setState] = useState({ rows: [], total: undefined, isLoading: true, isFresh: false });
@@ -22,10 +23,12 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
   const ask = async cursor => {
     asked.current.gone?.abort();
     const gone = new AbortController();
-    asked.current = { gone };
+    const question = { gone, isOutdated: false };
+    asked.current = question;
     setState(before => ({ ...before, isLoading: true, error: undefined }));
     try {
       const page = await api.get(path, { query: { ...query, limit, cursor }, signal: gone.signal });
+      if (question.isOutdated) return ask(cursor);
       setState(before => {
         const known = new Set(cursor ? before.rows.map(keyOf) : []);
         return {
@@ -44,20 +47,25 @@ export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id
     return () => asked.current.gone?.abort();
   }, [key, round]);
 
+  const change = next => {
+    asked.current.isOutdated = true;
+    setState(next);
+  };
+
   return {
     ...state,
     hasMore: Boolean(state.cursor),
     more: () => { if (state.cursor && !state.isLoading) ask(state.cursor); },
     reload: () => setRound(round + 1),
     /** Puts rows that are not there yet at the top: what was just made, or came in the meantime. */
-    prepend: rows => setState(before => {
+    prepend: rows => change(before => {
       const known = new Set(before.rows.map(keyOf));
       const unknown = rows.filter(row => !known.has(keyOf(row)));
       return unknown.length ? { ...before, rows: [...unknown, ...before.rows], total: before.total + unknown.length } : before;
     }),
     /** Puts a row's new state where it stood. */
-    replace: row => setState(before => ({ ...before, rows: before.rows.map(each => (keyOf(each) === keyOf(row) ? row : each)) })),
-    remove: row => setState(before => ({
+    replace: row => change(before => ({ ...before, rows: before.rows.map(each => (keyOf(each) === keyOf(row) ? row : each)) })),
+    remove: row => change(before => ({
       ...before, rows: before.rows.filter(each => keyOf(each) !== keyOf(row)), total: Math.max(0, before.total - 1),
     })),
   };
