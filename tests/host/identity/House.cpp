@@ -3,7 +3,7 @@
 #include "host/identity/LoginStore.h"
 #include "host/identity/Names.h"
 #include "host/identity/OrganizationStore.h"
-#include "tests/support/PatientOptions.h"
+#include "tests/host/storage/PatientOptions.h"
 
 #include <coffer/sdk/detail/FieldCheck.h>
 #include <coffer/sdk/detail/RouteCheck.h>

@@ -4,7 +4,7 @@
 #include "host/secrets/SecretSchema.h"
 #include "host/secrets/Vault.h"
 #include "host/storage/Database.h"
-#include "tests/support/PatientOptions.h"
+#include "tests/host/storage/PatientOptions.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 

@@ -2,7 +2,7 @@
 
 #include "host/storage/Database.h"
 #include "tests/support/BecomesTrue.h"
-#include "tests/support/PatientOptions.h"
+#include "tests/host/storage/PatientOptions.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
