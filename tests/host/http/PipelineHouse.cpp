@@ -2,6 +2,7 @@
 
 #include "host/secrets/KeyEncryptionKey.h"
 #include "host/secrets/SecretSchema.h"
+#include "tests/support/PatientOptions.h"
 
 #include <Poco/JSON/Parser.h>
 #include <Poco/String.h>
@@ -17,12 +18,6 @@ constexpr std::array<Migration, 1> schema{
     {{1, "tables for tests",
       "CREATE TABLE recorded (id INTEGER PRIMARY KEY, line TEXT NOT NULL);"
       "CREATE TABLE thing (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);"}}};
-
-host::DatabaseOptions databaseIn(const TemporaryFolder& folder) {
-    host::DatabaseOptions options;
-    options.file = folder / "coffer.db";
-    return options;
-}
 
 Principal principal(std::int64_t id, std::string name, std::vector<RoleGrant> roles) {
     Principal made;
@@ -46,7 +41,7 @@ std::optional<Principal> TokenList::authenticate(const host::IncomingRequest& re
 }
 
 PipelineHouse::PipelineHouse(host::LanesOptions lanesOptions, host::PipelineOptions options)
-    : database(databaseIn(folder), log, metrics) {
+    : database(patientOptions(folder / "coffer.db"), log, metrics) {
     database.setRecorder([](Transaction& transaction, const AuditEvent& event) {
         transaction.execute("INSERT INTO recorded (line) VALUES (?)",
                             event.action + " " + std::string(toString(event.result)) + " " + event.reason +
