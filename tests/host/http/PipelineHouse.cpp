@@ -2,7 +2,7 @@
 
 #include "host/secrets/KeyEncryptionKey.h"
 #include "host/secrets/SecretSchema.h"
-#include "tests/support/PatientOptions.h"
+#include "tests/host/storage/PatientOptions.h"
 
 #include <Poco/JSON/Parser.h>
 #include <Poco/String.h>

@@ -1,4 +1,5 @@
 #include "host/http/Router.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <stdexcept>
 
@@ -147,7 +148,7 @@ public:
         CPPUNIT_ASSERT(!gate.enter());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, gate.inFlight());
         CPPUNIT_ASSERT(!gate.waitUntilIdle(std::chrono::steady_clock::now()));
-        std::thread last([&] {
+        RethrowingThread last([&] {
             gate.leave();
             gate.leave();
         });

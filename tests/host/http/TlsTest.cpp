@@ -1,6 +1,7 @@
 #include "tests/host/http/ServerTestApplication.h"
 #include "tests/host/http/ServerTestClient.h"
 #include "tests/host/http/TlsTestCertificates.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <list>
 #include <netinet/in.h>
@@ -269,7 +270,7 @@ private:
         auto client = connect(under);
         client.send(getRequest("/held"));
         CPPUNIT_ASSERT(under.application.waitForHeld(1));
-        std::jthread stopping([&] { under.server.stop(10min); });
+        RethrowingThread stopping([&] { under.server.stop(10min); });
         under.application.release();
         CPPUNIT_ASSERT_EQUAL(std::string("held"), client.receive().body);
         client.reset();
