@@ -20,7 +20,7 @@ host::FileDescriptor ServerTestClient::makeSocket(int receiveBuffer) {
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (receiveBuffer > 0)
         ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
-    const timeval patience{30, 0};
+    const timeval patience{600, 0};
     ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return socket;
@@ -152,6 +152,11 @@ std::string ServerTestClient::drain() {
     while (fill()) {
     }
     return std::exchange(buffered_, {});
+}
+
+bool ServerTestClient::isUnanswered() const {
+    pollfd socket{descriptor(), static_cast<short>(ssl_ ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
+    return ::poll(&socket, 1, 0) == 0;
 }
 
 void ServerTestClient::finishSending() {
