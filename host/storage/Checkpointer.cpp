@@ -120,7 +120,12 @@ bool Checkpointer::startLogAnew(int mode, std::chrono::milliseconds patience) {
     // left to be copied while the writer waits.
     (void)checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms);
     const GroupTurn::Between turn(turn_, longestPatience); // holds nobody before the group has ended
-    return turn.came() && checkpoint(mode, patience);
+    if (turn.came())
+        return checkpoint(mode, patience);
+    // No further commit need come: the log's size is a reason to try again.
+    const std::lock_guard lock(mutex_);
+    pages_ = std::max(pages_, pagesToRestart);
+    return false;
 }
 
 bool Checkpointer::checkpoint(int mode, std::chrono::milliseconds patience) {

@@ -41,7 +41,7 @@ Client::Client(std::uint16_t port, std::string token)
     session_.setKeepAlive(true);
     // Poco would connect anew after 8 idle seconds, and a test may be about this very connection.
     session_.setKeepAliveTimeout(Poco::Timespan(3600, 0));
-    session_.setTimeout(Poco::Timespan(60, 0));
+    session_.setTimeout(Poco::Timespan(600, 0));
 }
 
 Answer Client::send(const std::string& method, const std::string& path, const std::string& body,

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <regex>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -22,6 +23,8 @@ pid_t spawn(const std::vector<std::string>& command, const std::string& outputFi
     const pid_t pid = fork();
     if (pid != 0)
         return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // a test program that crashes leaves no daemon behind
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     const int file = open(outputFile.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
@@ -34,6 +37,20 @@ int statusOf(int raw) {
 }
 
 const std::string program = buildPath("bin/cofferd");
+
+constexpr std::chrono::minutes hang{10};
+
+// No busy machine reaches these deadlines: a test of a deadline shortens that one only.
+constexpr const char* patientOptions[] = {
+    "--storage.read_deadline=2m",
+    "--storage.write_deadline=2m",
+    "--storage.stuck_after=5m",
+    "--storage.end_after=10m",
+    "--backup-credentials.probe.connect_timeout=60s",
+    "--backup-credentials.probe.handshake_timeout=60s",
+    "--backup-credentials.probe.first_byte_timeout=60s",
+    "--backup-credentials.probe.total_timeout=2m",
+};
 
 } // namespace
 
@@ -52,10 +69,14 @@ DaemonProcess::DaemonProcess(std::vector<std::string> options, std::string confi
       options_(std::move(options)) {
     CPPUNIT_ASSERT_EQUAL(0, runProgram({program, "generate-key", folder_ / "coffer.key"}));
     start();
-    token_ = readFile(folder_ / "administrator.token");
-    while (!token_.empty() && token_.back() == '\n')
-        token_.pop_back();
-    CPPUNIT_ASSERT_MESSAGE("no administrator's token", !token_.empty());
+    try {
+        token_ = readFile(folder_ / "administrator.token");
+        token_.erase(token_.find_last_not_of('\n') + 1);
+        CPPUNIT_ASSERT_MESSAGE("no administrator's token", !token_.empty());
+    } catch (...) {
+        kill();
+        throw;
+    }
 }
 
 DaemonProcess::~DaemonProcess() {
@@ -70,6 +91,8 @@ std::vector<std::string> DaemonProcess::arguments() const {
         "--storage.directory=" + folder(),
         "--backup-credentials.probe.allow=127.0.0.0/8,::1/128",
     };
+    // Of options given twice the last counts.
+    all.insert(all.end(), std::begin(patientOptions), std::end(patientOptions));
     all.insert(all.end(), options_.begin(), options_.end());
     return all;
 }
@@ -79,12 +102,20 @@ void DaemonProcess::start() {
     auto command = arguments();
     command.insert(command.begin(), program);
     pid_ = spawn(command, logFile());
-    waitUntilReady();
+    try {
+        waitUntilReady();
+    } catch (...) {
+        if (pid_ > 0)
+            kill();
+        throw;
+    }
 }
 
 void DaemonProcess::waitUntilReady() {
-    static const std::regex listening("listening.*address=\\S*:(\\d+)");
-    for (int tenths = 0; tenths < 600; ++tenths) {
+    // The space ends the port: the line may be half written.
+    static const std::regex listening("listening.*address=\\S*:(\\d+)\\s");
+    const auto deadline = std::chrono::steady_clock::now() + hang;
+    while (std::chrono::steady_clock::now() < deadline) {
         const std::string text = log();
         if (std::smatch match; std::regex_search(text, match, listening)) {
             port_ = static_cast<std::uint16_t>(std::stoi(match[1]));
@@ -97,15 +128,15 @@ void DaemonProcess::waitUntilReady() {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    CPPUNIT_FAIL("cofferd is not ready after 30 s: " + log());
+    CPPUNIT_FAIL("cofferd does not become ready: " + log());
 }
 
 void DaemonProcess::signal(int number) const {
     CPPUNIT_ASSERT_EQUAL(0, ::kill(pid_, number));
 }
 
-int DaemonProcess::wait(std::chrono::seconds most) {
-    const auto deadline = std::chrono::steady_clock::now() + most;
+int DaemonProcess::wait() {
+    const auto deadline = std::chrono::steady_clock::now() + hang;
     int raw = 0;
     while (waitpid(pid_, &raw, WNOHANG) == 0) {
         CPPUNIT_ASSERT_MESSAGE("cofferd does not end: " + log(), std::chrono::steady_clock::now() < deadline);

@@ -3,7 +3,6 @@
 #include "tests/support/Client.h"
 #include "tests/support/TemporaryFolder.h"
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <sys/types.h>
@@ -12,7 +11,9 @@
 namespace coffer::test {
 
 /// A real cofferd on a port of the kernel's choice, with a fresh key and an empty database in a temporary
-/// folder, and the plugins of config/plugins.d. Probes may reach loopback. Killed when the object goes.
+/// folder, and the plugins of config/plugins.d. Probes may reach loopback. The deadlines of its storage and
+/// of probes are minutes unless the options say otherwise. Killed when the object goes, and when the thread
+/// that started it ends.
 class DaemonProcess {
 public:
     /// @param options        more of the command line: `--audit.file=/x`
@@ -33,7 +34,7 @@ public:
 
     void signal(int number) const;
     /// Waits for its end. @returns the exit status, or 128 + signal
-    int wait(std::chrono::seconds most = std::chrono::seconds(60));
+    int wait();
     /// kill -9.
     void kill();
     /// Starts again on the same folder, after wait() or kill().

@@ -1,21 +1,26 @@
 #pragma once
 
 #include <exception>
+#include <stop_token>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace coffer::test {
 
 /// A thread of a test. An exception that leaves its function does not end the program: `join` throws it.
-/// The destructor joins, and drops an exception for which `join` was not called.
+/// The destructor asks it to stop, joins, and drops an exception for which `join` was not called.
 class RethrowingThread {
 public:
-    /// @param function runs on the thread, without arguments
+    /// @param function runs on the thread, with a std::stop_token if it takes one
     template <class Function>
     explicit RethrowingThread(Function function)
-        : thread_([this, function = std::move(function)]() mutable {
+        : thread_([this, function = std::move(function)](const std::stop_token& stop) mutable {
               try {
-                  function();
+                  if constexpr (std::is_invocable_v<Function, std::stop_token>)
+                      function(stop);
+                  else
+                      function();
               } catch (...) {
                   thrown_ = std::current_exception();
               }
@@ -24,6 +29,7 @@ public:
     RethrowingThread& operator=(const RethrowingThread&) = delete;
     ~RethrowingThread() = default;
 
+    void requestStop() { thread_.request_stop(); }
     /// Waits for the end of the function. @throws what left it
     void join() {
         thread_.join();

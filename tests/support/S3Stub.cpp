@@ -15,9 +15,11 @@ constexpr const char* listing = R"(<?xml version="1.0" encoding="UTF-8"?>
 
 class Handler final : public Poco::Net::HTTPRequestHandler {
 public:
-    explicit Handler(bool refuse) : refuse_(refuse) {}
+    Handler(bool refuse, std::shared_ptr<std::atomic<bool>> holds)
+        : refuse_(refuse), holds_(std::move(holds)) {}
     void handleRequest(Poco::Net::HTTPServerRequest& request,
                        Poco::Net::HTTPServerResponse& response) override {
+        holds_->wait(true);
         const std::string authorization = request.get("Authorization", "");
         response.setContentType("application/xml");
         std::string body = listing;
@@ -36,20 +38,23 @@ public:
 
 private:
     bool refuse_;
+    std::shared_ptr<std::atomic<bool>> holds_;
 };
 
 class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    Factory(std::shared_ptr<std::atomic<bool>> refuse, std::shared_ptr<std::atomic<int>> requests)
-        : refuse_(std::move(refuse)), requests_(std::move(requests)) {}
+    Factory(std::shared_ptr<std::atomic<bool>> refuse, std::shared_ptr<std::atomic<bool>> holds,
+            std::shared_ptr<std::atomic<int>> requests)
+        : refuse_(std::move(refuse)), holds_(std::move(holds)), requests_(std::move(requests)) {}
     Poco::Net::HTTPRequestHandler*
     createRequestHandler(const Poco::Net::HTTPServerRequest& /*request*/) override {
         ++*requests_;
-        return std::make_unique<Handler>(*refuse_).release(); // Poco owns it
+        return std::make_unique<Handler>(*refuse_, holds_).release(); // Poco owns it
     }
 
 private:
     std::shared_ptr<std::atomic<bool>> refuse_;
+    std::shared_ptr<std::atomic<bool>> holds_;
     std::shared_ptr<std::atomic<int>> requests_;
 };
 
@@ -62,12 +67,13 @@ S3Stub::S3Stub() {
     Poco::Net::HTTPServerParams::Ptr parameters = new Poco::Net::HTTPServerParams;
     parameters->setMaxThreads(16);
     parameters->setMaxQueued(512);
-    server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(refuse_, requests_), threads_, socket,
-                                                      parameters);
+    server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(refuse_, holds_, requests_), threads_,
+                                                      socket, parameters);
     server_->start();
 }
 
 S3Stub::~S3Stub() {
+    release();
     server_->stopAll(true);
 }
 

@@ -21,9 +21,16 @@ public:
     /// While true every access key id reads as unknown: the keys were deleted.
     void refuseAll(bool refuse) noexcept { *refuse_ = refuse; }
     [[nodiscard]] int requests() const noexcept { return *requests_; }
+    /// No request is answered from now on until `release`, or the end of the object.
+    void hold() noexcept { *holds_ = true; }
+    void release() noexcept {
+        *holds_ = false;
+        holds_->notify_all();
+    }
 
 private:
     std::shared_ptr<std::atomic<bool>> refuse_ = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<std::atomic<bool>> holds_ = std::make_shared<std::atomic<bool>>(false);
     std::shared_ptr<std::atomic<int>> requests_ = std::make_shared<std::atomic<int>>(0);
     Poco::ThreadPool threads_{2, 16};
     std::unique_ptr<Poco::Net::HTTPServer> server_;

@@ -3,8 +3,8 @@
 #include "tests/host/http/ServerTestClient.h"
 #include "tests/host/http/TlsTestCertificates.h"
 #include "tests/support/DaemonProcess.h"
+#include "tests/system/Eventually.h"
 
-#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -25,8 +25,10 @@ public:
     /// Which connections good callers use. Nobody gets a new one while the daemon has no descriptor left.
     enum class Connections { keptAndFresh, kept };
 
-    /// @param options  more of the command line: `--http.request_deadline=1s`
-    explicit AttackedDaemon(std::vector<std::string> options = {}, Transport transport = Transport::plain);
+    /// @param options  more of the command line: `--http.request_deadline=1s`; deadlines that they do not set
+    ///                 are minutes
+    explicit AttackedDaemon(const std::vector<std::string>& options = {},
+                            Transport transport = Transport::plain);
     ~AttackedDaemon();
 
     [[nodiscard]] const DaemonProcess& process() const { return *process_; }
@@ -38,10 +40,14 @@ public:
     /// A caller who is no good one: the attackers'.
     [[nodiscard]] const Caller& stranger() const { return stranger_; }
 
-    /// Good callers ask for their own, on kept and fresh connections: all are served, whole and with nobody
-    /// else's bytes; half of them at most twice as late as before the attack (and some constant time, for
-    /// a machine with other work), in one of three tries.
-    void expectGoodService(Connections connections = Connections::keptAndFresh);
+    /// Good callers ask for their own: all are served, whole and with nobody else's bytes, while the attack
+    /// holds.
+    /// @param holds  whether the attack goes on: true before they ask and when all are served
+    void expectGoodService(Connections connections = Connections::keptAndFresh,
+                           const std::function<bool()>& holds = {});
+    /// The same on kept and fresh connections, while another thread runs the attack again and again, once at
+    /// least.
+    void expectGoodServiceWhile(const std::function<void()>& attack, const std::function<bool()>& holds = {});
     /// After the attack: all is as before it; then as expectEnd().
     void expectUnharmed(const std::string& errors = {});
     /// The daemon ends when it shall, within its drain time, without an error in its log.
@@ -49,6 +55,10 @@ public:
     void expectEnd(const std::string& errors = {});
     /// The value of `coffer_http_refused_total` for this reason.
     [[nodiscard]] long refused(const std::string& reason) const;
+    /// How many connections are open beside those of the good callers.
+    [[nodiscard]] std::size_t connections() const;
+    /// A value of `/metrics`, asked for over this connection.
+    [[nodiscard]] static double metric(ServerTestClient& client, const std::string& name);
     /// No reply that an attacker received may hold what belongs to a good caller.
     void expectNothingOfOthers(const std::string& received) const;
 
@@ -56,9 +66,8 @@ private:
     struct Good;
 
     [[nodiscard]] Caller makeCaller(const std::string& name) const;
-    [[nodiscard]] double metric(const std::string& name) const;
-    /// The median time of many requests of all good callers at once.
-    [[nodiscard]] std::chrono::microseconds serve(Connections connections);
+    /// Many requests of all good callers at once.
+    void serve(Connections connections);
     /// What the daemon holds open but for its database: how many of each kind.
     [[nodiscard]] std::vector<std::string> descriptors() const;
 
@@ -68,14 +77,11 @@ private:
     Caller stranger_;
     std::vector<std::unique_ptr<Good>> good_;
     std::vector<std::string> descriptorsBefore_;
-    std::chrono::microseconds quiet_{};
 };
 
 /// `GET path` with the caller's token and this request id.
 [[nodiscard]] std::string requestOf(const Caller& caller, const std::string& path,
                                     const std::string& requestId);
-/// Waits until `condition` holds; generous, for hangs only.
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 /// Lets this process, and the daemons that it starts, open as many descriptors as the system allows.
 /// @returns how many
 std::size_t raiseDescriptorLimit();

@@ -3,7 +3,6 @@
 
 #include <Poco/Net/ServerSocket.h>
 
-#include <future>
 #include <list>
 #include <sys/socket.h>
 
@@ -75,7 +74,7 @@ public:
             "POST /api/v1/organizations HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
                 daemon.stranger().token + "\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"nam\r\n0\r\n\r\n",
         };
-        auto attacker = std::async(std::launch::async, [&] {
+        daemon.expectGoodServiceWhile([&] {
             for (const auto& request : requests)
                 for (std::size_t length = 0; length < request.size(); ++length) {
                     ServerTestClient client(daemon.port());
@@ -84,15 +83,13 @@ public:
                         client.reset();
                 }
         });
-        daemon.expectGoodService();
-        attacker.get();
         daemon.expectUnharmed();
     }
 
     void whoEndsInMidHandshakeOrRecordIsForgotten() {
         AttackedDaemon daemon({}, AttackedDaemon::Transport::tls);
         const std::string hello = clientHello();
-        auto attacker = std::async(std::launch::async, [&] {
+        daemon.expectGoodServiceWhile([&] {
             for (std::size_t length = 0; length < hello.size(); ++length) {
                 ServerTestClient client(daemon.port());
                 client.send(hello.substr(0, length));
@@ -108,8 +105,6 @@ public:
                     client->reset();
             }
         });
-        daemon.expectGoodService();
-        attacker.get();
         daemon.expectUnharmed();
     }
 
@@ -118,7 +113,7 @@ public:
         std::string requests;
         for (int i = 0; i < 20; ++i)
             requests += requestOf(daemon.stranger(), "/api/v1/openapi.json", "large");
-        auto attacker = std::async(std::launch::async, [&] {
+        daemon.expectGoodServiceWhile([&] {
             for (int i = 0; i < 100; ++i) {
                 ServerTestClient client(daemon.port(), i % 2 == 0 ? 0 : 4096);
                 client.send(requests);
@@ -128,13 +123,11 @@ public:
                     client.reset();
             }
         });
-        daemon.expectGoodService();
-        attacker.get();
         daemon.expectUnharmed();
     }
 
     void whoIsGoneWhileAnEndpointHangsIsForgotten() {
-        AttackedDaemon daemon({"--backup-credentials.probe.first_byte_timeout=1s"});
+        AttackedDaemon daemon;
         Poco::Net::ServerSocket silent;
         silent.bind(Poco::Net::SocketAddress("127.0.0.1", 0), true, false);
         silent.listen(64);
@@ -150,23 +143,28 @@ public:
             if (i % 2 == 0)
                 client.reset();
         }
-        daemon.expectGoodService();
+        const auto hang = [&] {
+            return AttackedDaemon::metric(*daemon.connect(), "coffer_http_lane_running{lane=\"slow\"}") >= 8;
+        };
+        CPPUNIT_ASSERT(eventually(hang));
+        daemon.expectGoodService(AttackedDaemon::Connections::keptAndFresh, hang);
+        silent.close();
         daemon.expectUnharmed();
     }
 
     void newKeysWithoutEndHoldNobodyUp() {
         AttackedDaemon daemon({}, AttackedDaemon::Transport::tls);
         // More than there are workers, and more keys than one may have.
-        std::list<std::unique_ptr<ServerTestClient>> attackers;
-        for (int i = 0; i < 40; ++i) {
-            auto& client = *attackers.emplace_back(daemon.connect());
-            const auto keys = client.keyUpdates(300);
-            CPPUNIT_ASSERT(::send(client.descriptor(), keys.data(), keys.size(), MSG_NOSIGNAL) > 0);
-        }
-        daemon.expectGoodService();
-        for (auto& client : attackers)
-            CPPUNIT_ASSERT(client->closed());
-        attackers.clear();
+        daemon.expectGoodServiceWhile([&] {
+            std::list<std::unique_ptr<ServerTestClient>> attackers;
+            for (int i = 0; i < 40; ++i) {
+                auto& client = *attackers.emplace_back(daemon.connect());
+                const auto keys = client.keyUpdates(300);
+                CPPUNIT_ASSERT(::send(client.descriptor(), keys.data(), keys.size(), MSG_NOSIGNAL) > 0);
+            }
+            for (auto& client : attackers)
+                CPPUNIT_ASSERT(client->closed());
+        });
         // A few are no attack.
         const auto client = daemon.connect();
         for (int i = 0; i < 20; ++i) {

@@ -268,8 +268,9 @@ public:
     void aSessionEndsWhenItIdles() {
         start({"--console.session_idle=1s", "--console.session_lifetime=1h"});
         Browser browser(*daemon_);
-        assertStatus(201, browser.signIn(daemon_->token()));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, browser.get("/sessions/current").number("idleTimeoutSeconds"));
+        const auto session = browser.signIn(daemon_->token());
+        assertStatus(201, session);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, session.number("idleTimeoutSeconds"));
         std::this_thread::sleep_for(std::chrono::milliseconds(1100));
         assertRefused(401, "session_ended", browser.get("/whoami"));
     }

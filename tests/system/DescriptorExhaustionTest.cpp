@@ -38,34 +38,22 @@ class DescriptorExhaustionTest : public CppUnit::TestFixture {
 
 public:
     void whoIsConnectedIsServedAndOthersAreOnceThereIsRoom() {
-        AttackedDaemon daemon;
-        auto administrator = connected(daemon);
-        const DescriptorLimit limit(daemon.process().pid(), 300);
-        std::list<ServerTestClient> attackers;
-        for (int i = 0; i < 500; ++i)
-            attackers.emplace_back(daemon.port());
-        int held = 0;
-        for (auto& client : attackers)
-            held += client.trySend(getRequest("/healthz")) && client.receive().status == 200 ? 1 : 0;
-        CPPUNIT_ASSERT(held > 0 && held < 300);
-        // Who is connected reads and writes on, also where the daemon must call somebody for it.
-        daemon.expectGoodService(AttackedDaemon::Connections::kept);
-        const S3Stub stub;
-        for (int i = 0; i < 20; ++i) {
-            const auto made = administrator->post(
-                "/backup-credentials", credentialJson(1, "exhausted " + std::to_string(i), stub.endpoint()));
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
+        AttackedDaemon daemon({oneReader});
+        awaitScrub(daemon);
+        {
+            const DescriptorLimit limit(daemon.process().pid(), 300);
+            expectServedWhileExhausted(daemon);
+            expectAccepted(daemon);
         }
-        attackers.clear();
-        administrator.reset();
-        expectAccepted(daemon);
         CPPUNIT_ASSERT(daemon.refused("descriptors") > 0);
         daemon.expectUnharmed();
     }
 
     void whoWaitedIsServedOnceTheLimitIsRaised() {
-        AttackedDaemon daemon;
-        auto administrator = connected(daemon);
+        AttackedDaemon daemon({oneReader});
+        awaitScrub(daemon);
+        ServerTestClient administrator(daemon.port());
+        CPPUNIT_ASSERT_EQUAL(200, administrator.get("/healthz").status);
         std::list<ServerTestClient> waiting;
         {
             // Lower than what is open already: not even the spare one comes back.
@@ -73,7 +61,8 @@ public:
             for (int i = 0; i < 20; ++i)
                 waiting.emplace_back(daemon.port()).send(getRequest("/healthz"));
             daemon.expectGoodService(AttackedDaemon::Connections::kept);
-            expectWrites(*administrator, "exhausted");
+            const auto made = post(daemon, administrator, "/organizations", R"({"name":"exhausted"})");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
         }
         expectAccepted(daemon);
         int served = 0;
@@ -94,15 +83,40 @@ public:
     }
 
 private:
-    /// An administrator whose connection is open already.
-    static std::unique_ptr<Client> connected(const AttackedDaemon& daemon) {
-        auto client = std::make_unique<Client>(daemon.port(), daemon.process().token());
-        CPPUNIT_ASSERT_EQUAL(200, client->get("/whoami").status);
-        return client;
+    // Readers are opened as they are needed, and each needs a descriptor: the first one has it at the start.
+    static constexpr const char* oneReader = "--storage.readers=1";
+
+    /// The database's log is scrubbed some seconds after the start, over a connection that is opened for it.
+    static void awaitScrub(const AttackedDaemon& daemon) {
+        const auto observer = daemon.connect();
+        CPPUNIT_ASSERT(eventually(
+            [&] { return AttackedDaemon::metric(*observer, "coffer_storage_scrubs_total") >= 1; }));
     }
-    static void expectWrites(Client& administrator, const std::string& name) {
-        const auto made = administrator.post("/organizations", R"({"name":")" + name + "\"}");
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
+    /// Asked by the administrator.
+    static ReceivedResponse post(const AttackedDaemon& daemon, ServerTestClient& client,
+                                 const std::string& path, const std::string& body) {
+        return client.ask(postRequest("/api/v1" + path, body,
+                                      "Authorization: Bearer " + daemon.process().token() +
+                                          "\r\nContent-Type: application/json\r\n"));
+    }
+    static void expectServedWhileExhausted(AttackedDaemon& daemon) {
+        ServerTestClient administrator(daemon.port());
+        CPPUNIT_ASSERT_EQUAL(200, administrator.get("/healthz").status);
+        std::list<ServerTestClient> attackers;
+        for (int i = 0; i < 500; ++i)
+            attackers.emplace_back(daemon.port());
+        int held = 0;
+        for (auto& client : attackers)
+            held += client.trySend(getRequest("/healthz")) && client.receive().status == 200 ? 1 : 0;
+        CPPUNIT_ASSERT(held > 0 && held < 300);
+        // Who is connected reads and writes on, also where the daemon must call somebody for it.
+        daemon.expectGoodService(AttackedDaemon::Connections::kept);
+        const S3Stub stub;
+        for (int i = 0; i < 20; ++i) {
+            const auto made = post(daemon, administrator, "/backup-credentials",
+                                   credentialJson(1, "exhausted " + std::to_string(i), stub.endpoint()));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(made.body, 201, made.status);
+        }
     }
     static void expectAccepted(const AttackedDaemon& daemon) {
         CPPUNIT_ASSERT(eventually([&] {

@@ -1,5 +1,7 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/RethrowingThread.h"
 #include "tests/support/S3Stub.h"
+#include "tests/system/Eventually.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -33,7 +35,7 @@ public:
         Client client = daemon_->client();
         CPPUNIT_ASSERT_EQUAL(std::int64_t{20}, sealedUnder(1));
         std::atomic<int> failed = 0;
-        std::jthread others([&](const std::stop_token& stop) {
+        RethrowingThread others([&](const std::stop_token& stop) {
             Client other = daemon_->client();
             for (int i = 100; !stop.stop_requested(); ++i)
                 failed += other.post("/backup-credentials",
@@ -48,13 +50,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(409, client.remove("/keys/2").status); // active
         const auto rewrap = client.post("/keys/rewrap");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(rewrap.body, 202, rewrap.status);
-        for (int i = 0; i < 400 && sealedUnder(1) > 0; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(25));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, sealedUnder(1));
+        CPPUNIT_ASSERT(eventually([&] { return sealedUnder(1) == 0; }));
         const auto retired = client.remove("/keys/1");
         CPPUNIT_ASSERT_EQUAL_MESSAGE(retired.body, 200, retired.status);
         CPPUNIT_ASSERT_MESSAGE(retired.body, retired.body.find("Backups made before") != std::string::npos);
-        others.request_stop();
+        others.requestStop();
         others.join();
         CPPUNIT_ASSERT_EQUAL(0, failed.load());
         probeAll();

@@ -1,6 +1,7 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/Paths.h"
 #include "tests/support/S3Stub.h"
+#include "tests/system/Eventually.h"
 
 #include <csignal>
 #include <future>
@@ -65,8 +66,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(0600U, mode(daemon.folder() + "/administrator.token"));
     }
     void sigtermFinishesWhatIsInFlightAndExitsWithZero() {
-        DaemonProcess daemon;
-        const S3Stub stub;
+        DaemonProcess daemon({"--http.drain=5m"});
+        S3Stub stub;
+        stub.hold();
         const auto organization = daemon.addOrganization("in flight");
         std::vector<std::future<int>> answers;
         for (int i = 0; i < 8; ++i)
@@ -78,17 +80,20 @@ public:
                               credentialJson(organization, "flight-" + std::to_string(i), stub.endpoint()))
                         .status;
                 } catch (const Poco::Exception&) {
-                    return 0; // not yet accepted when it stopped
+                    return 0;
                 }
             }));
-        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        const bool allWait = eventually([&] { return stub.requests() >= 8; });
         daemon.signal(SIGTERM);
-        CPPUNIT_ASSERT_EQUAL(0, daemon.wait());
-        int acknowledged = 0;
+        const bool stops = eventually([&] { return daemon.log().find("stopping") != std::string::npos; });
+        stub.release();
+        CPPUNIT_ASSERT(allWait && stops);
         for (auto& answer : answers)
-            acknowledged += answer.get() == 201 ? 1 : 0;
+            CPPUNIT_ASSERT_EQUAL(201, answer.get());
+        CPPUNIT_ASSERT_EQUAL(0, daemon.wait());
         daemon.start();
-        CPPUNIT_ASSERT(daemon.client().get("/backup-credentials").number("totalCount") >= acknowledged);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{8},
+                             daemon.client().get("/backup-credentials").number("totalCount"));
     }
     void theTokenAndTheDataSurviveARestart() {
         DaemonProcess daemon;
@@ -183,10 +188,8 @@ public:
         DaemonProcess daemon;
         const auto before = daemon.log().size();
         daemon.signal(SIGHUP);
-        for (int i = 0; i < 200 && daemon.log().find("configuration read again", before) == std::string::npos;
-             ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(25));
-        assertSays(daemon.log(), "configuration read again");
+        CPPUNIT_ASSERT(eventually(
+            [&] { return daemon.log().find("configuration read again", before) != std::string::npos; }));
         CPPUNIT_ASSERT_EQUAL(200, daemon.client().get("/whoami").status);
     }
     void coresAreOff() {

@@ -1,11 +1,16 @@
 #include "tests/support/DaemonProcess.h"
 #include "tests/support/Paths.h"
+#include "tests/support/RethrowingThread.h"
+#include "tests/system/Eventually.h"
 
 #include <Poco/JSON/Array.h>
 
 #include <atomic>
 #include <csignal>
 #include <future>
+#include <list>
+#include <map>
+#include <mutex>
 #include <regex>
 #include <set>
 
@@ -44,15 +49,6 @@ std::size_t recorded(Client& client, const std::string& query) {
         ->size();
 }
 
-bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1200; ++i) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
-}
-
 } // namespace
 
 /// Plugins that are taken out of service and back while the daemon serves, and one that gets stuck.
@@ -68,7 +64,11 @@ class PluginSwitchTest : public CppUnit::TestFixture {
 
 public:
     void newRequestsAreRefusedAtOnceAndTheOneInFlightFinishes() {
+        const TemporaryFolder folder;
+        const std::string goOn = folder / "go-on";
+        ::setenv("COFFER_TEST_GO_ON", goOn.c_str(), 1);
         const FixtureDaemon daemon("switchable");
+        ::unsetenv("COFFER_TEST_GO_ON"); // the daemon has it
         Client client = daemon->client();
         auto inFlight =
             std::async(std::launch::async, [&] { return daemon->client().get("/switchable/slow"); });
@@ -83,6 +83,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("plugin_disabled"), refused.code());
         CPPUNIT_ASSERT_MESSAGE(refused.body, refused.text("detail").find("POST /api/v1/plugins/switchable/"
                                                                          "enable") != std::string::npos);
+        (void)folder.write("go-on", "");
         assertStatus(200, inFlight.get());
         const auto off = disabled.get();
         assertStatus(200, off);
@@ -170,7 +171,7 @@ public:
         std::atomic<bool> isOver{false};
         std::mutex mutex;
         std::map<std::string, int> seen;
-        std::vector<std::jthread> clients;
+        std::list<RethrowingThread> clients;
         for (int c = 0; c < 16; ++c)
             clients.emplace_back([&] {
                 Client client = daemon->client();
@@ -180,19 +181,32 @@ public:
                     ++seen[std::to_string(answer.status) + (answer.status == 200 ? "" : answer.code())];
                 }
             });
+        const auto grows = [&](const std::string& answer) {
+            const auto count = [&] {
+                const std::lock_guard lock(mutex);
+                return seen[answer];
+            };
+            return eventually([&, before = count()] { return count() > before; });
+        };
         Client administrator = daemon->client();
-        for (int round = 0; round < 20; ++round) {
-            assertStatus(200, administrator.post("/plugins/switchable/disable"));
-            assertStatus(200, administrator.post("/plugins/switchable/enable"));
+        try {
+            for (int round = 0; round < 20; ++round) {
+                assertStatus(200, administrator.post("/plugins/switchable/disable"));
+                CPPUNIT_ASSERT(grows("503plugin_disabled"));
+                assertStatus(200, administrator.post("/plugins/switchable/enable"));
+                CPPUNIT_ASSERT(grows("200"));
+            }
+        } catch (...) {
+            isOver = true;
+            throw;
         }
         isOver = true;
-        clients.clear();
-        int known = 0;
+        for (auto& client : clients)
+            client.join();
+        std::size_t known = 0;
         for (const char* answer : {"200", "503plugin_disabled", "503plugin_unavailable"})
             known += seen.contains(answer) ? 1 : 0;
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(seen.begin()->first + ", " + seen.rbegin()->first,
-                                     static_cast<int>(seen.size()), known);
-        CPPUNIT_ASSERT(seen["200"] > 0 && seen["503plugin_disabled"] > 0);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(seen.begin()->first + ", " + seen.rbegin()->first, seen.size(), known);
     }
 
     void stuckHandlersAreAnsweredAndTheirWorkersReplaced() {

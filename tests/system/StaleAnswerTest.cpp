@@ -1,9 +1,13 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/RethrowingThread.h"
 #include "tests/support/S3Stub.h"
+#include "tests/system/Eventually.h"
 
 #include <coffer/testkit/Test.h>
 
 #include <atomic>
+#include <list>
+#include <mutex>
 #include <thread>
 
 using namespace coffer::test;
@@ -38,11 +42,11 @@ class StaleAnswerTest : public CppUnit::TestFixture {
         std::string example;
         std::mutex mutex;
         {
-            std::vector<std::jthread> threads;
+            std::list<RethrowingThread> threads;
             for (int i = 0; i < readers; ++i)
-                threads.emplace_back([&] {
+                threads.emplace_back([&](const std::stop_token& stop) {
                     Client client = daemon_.client(token);
-                    for (int asked = 0, later = 0; later < 3; ++asked) {
+                    for (int asked = 0, later = 0; later < 3 && !stop.stop_requested(); ++asked) {
                         const bool after = acknowledged;
                         const Answer answer = client.get(path);
                         if (asked == 0)
@@ -57,11 +61,12 @@ class StaleAnswerTest : public CppUnit::TestFixture {
                         example = std::to_string(answer.status) + " " + answer.body;
                     }
                 });
-            while (before < readers)
-                std::this_thread::yield();
+            CPPUNIT_ASSERT(eventually([&] { return before == readers; }));
             const Answer changed = change();
             CPPUNIT_ASSERT_MESSAGE(changed.body, changed.status / 100 == 2);
             acknowledged = true;
+            for (auto& thread : threads)
+                thread.join();
         }
         CPPUNIT_ASSERT_EQUAL_MESSAGE(example, 0, stale.load());
     }

@@ -154,6 +154,11 @@ std::string ServerTestClient::drain() {
     return std::exchange(buffered_, {});
 }
 
+bool ServerTestClient::isUnanswered() const {
+    pollfd socket{descriptor(), static_cast<short>(ssl_ ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
+    return ::poll(&socket, 1, 0) == 0;
+}
+
 void ServerTestClient::finishSending() {
     ::shutdown(descriptor(), SHUT_WR);
 }

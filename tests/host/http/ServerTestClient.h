@@ -20,7 +20,8 @@ struct ReceivedResponse {
     std::string head;   ///< as received
 };
 
-/// A client that sends exactly the bytes it is given. Waits at most 10 minutes for anything.
+/// A client that sends exactly the bytes it is given. Waits ten minutes for anything: they end a test that
+/// hangs.
 class ServerTestClient {
 public:
     /// @param receiveBuffer  bytes; 0: the system's
@@ -50,6 +51,9 @@ public:
     [[nodiscard]] std::string drain();
     /// Whether the server has closed; waits for it.
     [[nodiscard]] bool closed() { return drain().empty() && !timedOut_; }
+    /// Whether the server has neither answered nor closed by now. Through TLS, where tickets for later
+    /// sessions come unasked, whether it has not closed.
+    [[nodiscard]] bool isUnanswered() const;
     void finishSending();
     /// Says through TLS that nothing more comes.
     void finishRecords();
