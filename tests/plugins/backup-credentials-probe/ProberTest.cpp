@@ -1,4 +1,5 @@
 #include "Probing.h"
+#include "tests/support/EnvironmentVariable.h"
 
 #include <coffer/sdk/Problem.h>
 
@@ -6,13 +7,12 @@
 
 #include <cppunit/TestFixture.h>
 
-#include <cstdlib>
 #include <future>
-#include <optional>
 #include <stdexcept>
 
 namespace coffer::backup_credentials {
 
+using test::EnvironmentVariable;
 using test::FaultServer;
 using test::Keys;
 using test::listingOf;
@@ -29,28 +29,6 @@ const std::string listedBucket =
 bool isSigned(const std::string& request) {
     return request.find("\r\nauthorization: ") != std::string::npos;
 }
-
-/// A variable of the environment, set while the object lives.
-class Variable {
-public:
-    Variable(std::string name, const std::string& value) : name_(std::move(name)) {
-        if (const char* before = std::getenv(name_.c_str()))
-            before_ = before;
-        setenv(name_.c_str(), value.c_str(), 1);
-    }
-    Variable(const Variable&) = delete;
-    Variable& operator=(const Variable&) = delete;
-    ~Variable() {
-        if (before_)
-            setenv(name_.c_str(), before_->c_str(), 1);
-        else
-            unsetenv(name_.c_str());
-    }
-
-private:
-    std::string name_;
-    std::optional<std::string> before_;
-};
 
 } // namespace
 
@@ -314,9 +292,9 @@ public:
     void environmentsProxyIsNotUsed() {
         FaultServer proxy([](Peer& peer) { peer.reply("200 OK", listingOf("proxy")); });
         FaultServer server([](Peer& peer) { peer.reply("200 OK", listingOf("user")); });
-        const Variable lower("http_proxy", proxy.url());
-        const Variable upper("HTTP_PROXY", proxy.url());
-        const Variable all("all_proxy", proxy.url());
+        const EnvironmentVariable lower("http_proxy", proxy.url());
+        const EnvironmentVariable upper("HTTP_PROXY", proxy.url());
+        const EnvironmentVariable all("all_proxy", proxy.url());
         ASSERT_CAUSE("none", Prober(loopbackOptions()).probe(*Keys(server.url())));
         CPPUNIT_ASSERT_EQUAL(0, proxy.connections());
     }
