@@ -7,8 +7,10 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 
+#include <chrono>
 #include <functional>
 #include <mutex>
+#include <thread>
 
 using namespace coffer::test;
 
@@ -21,6 +23,7 @@ struct Saying {
     std::string body;
     std::string retryAfter;
     bool isCutOff = false;
+    std::chrono::milliseconds delay{};
 };
 
 /// What it says now: the test changes it, and the server's threads read it.
@@ -45,6 +48,7 @@ public:
     explicit Handler(Saying saying) : saying_(std::move(saying)) {}
     void handleRequest(Poco::Net::HTTPServerRequest& request,
                        Poco::Net::HTTPServerResponse& response) override {
+        std::this_thread::sleep_for(saying_.delay);
         response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(saying_.status));
         response.setContentType(saying_.type);
         if (!saying_.retryAfter.empty())
@@ -87,6 +91,7 @@ class ServerTest : public CppUnit::TestFixture {
     COFFER_TEST(whatAServerSaysIsNotObeyedByTheTerminal);
     COFFER_TEST(anExportThatIsCutOffIsNotTakenForWhole);
     COFFER_TEST(aSilentServerIsGivenUp);
+    COFFER_TEST(completionWaitsAsLongAsItIsTold);
     COFFER_TEST(certificatesAreVerified);
     CPPUNIT_TEST_SUITE_END();
 
@@ -194,6 +199,14 @@ public:
              {"COFFER_TOKEN", "x"}});
         assertContains(program.refused(5, {"credentials", "list", "--timeout", "1"}),
                        "did not answer within 1 s");
+    }
+    void completionWaitsAsLongAsItIsTold() {
+        script_.change([&](Saying& saying) {
+            saying.delay = std::chrono::milliseconds(1500); // more than the second that it waits else
+            saying.body = R"({"items":[{"id":"projects","state":"running"}],"nextCursor":null})";
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("projects\trunning\n"),
+                             program_.done({"__complete", "--timeout", "600", "plugins", "show", "proj"}));
     }
     void certificatesAreVerified() {
         const TemporaryFolder folder;
