@@ -34,8 +34,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 [[noreturn]] void become(std::vector<std::string> command, std::vector<std::string> environment) {
-    // What this program ignores or blocks is not for its children.
-    std::signal(SIGPIPE, SIG_DFL);
+    // What this program ignores or blocks is not for its children. A shell ignores SIGINT for what it runs
+    // in the background.
+    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP})
+        std::signal(signal, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
