@@ -114,7 +114,9 @@ Source sourceOf(Completes what, Names& names, const Invocation& given) {
 void addFromServer(Candidates& candidates, Completes what, const Invocation& given,
                    const Terminal& terminal) {
     constexpr std::size_t most = 100;
-    Client client(accessFor(given, terminal), terminal, {.timeout = std::chrono::seconds(1)});
+    // Who presses Tab waits no longer than that, unless told.
+    const std::chrono::seconds timeout(std::max(1LL, given.number("timeout").value_or(1)));
+    Client client(accessFor(given, terminal), terminal, {.timeout = timeout});
     client.waitQuietly();
     Names names(client);
     const Source source = sourceOf(what, names, given);

@@ -6,6 +6,7 @@
 #include "host/ctl/IniFile.h"
 #include "host/ctl/ServerAddress.h"
 #include "tests/ctl/Program.h"
+#include "tests/support/EnvironmentVariable.h"
 
 using namespace coffer::ctl;
 using coffer::test::assertContains;
@@ -39,10 +40,6 @@ class FilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void tearDown() override {
-        ::unsetenv("AWS_SHARED_CREDENTIALS_FILE");
-        ::unsetenv("AWS_CONFIG_FILE");
-    }
     void sectionsAreReadChangedAndWritten() {
         IniFile file("# comment\ncurrent = a\n\n[a]\nserver = http://x\n[b]\nx=1\n");
         CPPUNIT_ASSERT_EQUAL(std::string("a"), file.value("", "current"));
@@ -168,8 +165,8 @@ private:
         return out;
     }
     void aws(const std::string& credentials, const std::string& config) {
-        ::setenv("AWS_SHARED_CREDENTIALS_FILE", folder_.write("credentials", credentials).c_str(), 1);
-        ::setenv("AWS_CONFIG_FILE", folder_.write("config", config).c_str(), 1);
+        credentialsFile_.emplace("AWS_SHARED_CREDENTIALS_FILE", folder_.write("credentials", credentials));
+        configFile_.emplace("AWS_CONFIG_FILE", folder_.write("config", config));
     }
     static void assertRefused(const std::string& profile, Exit exit, const std::string& why) {
         try {
@@ -182,5 +179,7 @@ private:
     }
 
     coffer::test::TemporaryFolder folder_;
+    std::optional<coffer::test::EnvironmentVariable> credentialsFile_;
+    std::optional<coffer::test::EnvironmentVariable> configFile_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(FilesTest);

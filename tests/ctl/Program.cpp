@@ -1,9 +1,11 @@
 #include "tests/ctl/Program.h"
 
+#include "host/ctl/Completion.h"
 #include "tests/support/Paths.h"
 
 #include <cppunit/TestAssert.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -20,7 +23,7 @@ namespace coffer::test {
 
 namespace {
 
-constexpr std::chrono::seconds patience(60);
+constexpr std::chrono::minutes patience(10); ///< for hangs only
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> out;
@@ -31,8 +34,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 [[noreturn]] void become(std::vector<std::string> command, std::vector<std::string> environment) {
-    // What this program ignores or blocks is not for its children.
-    std::signal(SIGPIPE, SIG_DFL);
+    // What this program ignores or blocks is not for its children. A shell ignores SIGINT for what it runs
+    // in the background.
+    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP})
+        std::signal(signal, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -74,6 +79,11 @@ Ended runToEnd(const std::vector<std::string>& command, const std::vector<std::s
 
 std::vector<std::string> withProgram(const std::vector<std::string>& arguments) {
     std::vector<std::string> command{Program::path()};
+    const bool isCommand = !arguments.empty() && !arguments.front().starts_with('-') &&
+                           arguments.front() != coffer::ctl::completeCommand;
+    // A daemon on a busy machine is silent for longer than somebody at a terminal would wait.
+    if (isCommand && std::ranges::find(arguments, "--timeout") == arguments.end())
+        command.insert(command.end(), {"--timeout", std::to_string(std::chrono::seconds(patience).count())});
     command.insert(command.end(), arguments.begin(), arguments.end());
     return command;
 }
@@ -183,6 +193,14 @@ int Session::end(std::string* rest) {
     if (rest)
         *rest = shown_.substr(read_);
     return status_;
+}
+
+bool Session::isPending(int signal) const {
+    std::istringstream status(readFile("/proc/" + std::to_string(pid_) + "/status"));
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("ShdPnd:"))
+            return (std::stoull(line.substr(line.find('\t') + 1), nullptr, 16) >> (signal - 1) & 1U) != 0;
+    return false;
 }
 
 bool Session::echoes() const {

@@ -64,6 +64,8 @@ public:
     /// Everything that was shown.
     [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    /// Whether a signal was sent to it that it blocks.
+    [[nodiscard]] bool isPending(int signal) const;
     /// Whether the terminal shows what is typed.
     [[nodiscard]] bool echoes() const;
 

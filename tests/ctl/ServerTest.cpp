@@ -7,56 +7,76 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 
-#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <thread>
 
 using namespace coffer::test;
 
 namespace {
 
 /// What a server says, whatever it is asked.
-struct Script {
+struct Saying {
     int status = 200;
     std::string type = "application/json";
     std::string body;
     std::string retryAfter;
     bool isCutOff = false;
-    std::atomic<int> requests{0};
+    std::chrono::milliseconds delay{};
+};
+
+/// What it says now: the test changes it, and the server's threads read it.
+class Script {
+public:
+    [[nodiscard]] Saying saying() const {
+        const std::lock_guard lock(mutex_);
+        return saying_;
+    }
+    void change(const std::function<void(Saying&)>& how) {
+        const std::lock_guard lock(mutex_);
+        how(saying_);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    Saying saying_;
 };
 
 class Handler final : public Poco::Net::HTTPRequestHandler {
 public:
-    explicit Handler(Script& script) : script_(script) {}
+    explicit Handler(Saying saying) : saying_(std::move(saying)) {}
     void handleRequest(Poco::Net::HTTPServerRequest& request,
                        Poco::Net::HTTPServerResponse& response) override {
-        ++script_.requests;
-        response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(script_.status));
-        response.setContentType(script_.type);
-        if (!script_.retryAfter.empty())
-            response.set("Retry-After", script_.retryAfter);
-        if (!script_.isCutOff) {
-            response.sendBuffer(script_.body.data(), script_.body.size());
+        std::this_thread::sleep_for(saying_.delay);
+        response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(saying_.status));
+        response.setContentType(saying_.type);
+        if (!saying_.retryAfter.empty())
+            response.set("Retry-After", saying_.retryAfter);
+        if (!saying_.isCutOff) {
+            response.sendBuffer(saying_.body.data(), saying_.body.size());
             return;
         }
         response.setChunkedTransferEncoding(true);
-        response.send() << script_.body << std::flush;
+        response.send() << saying_.body << std::flush;
         auto& connection = static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
         connection.shutdown();
     }
 
 private:
-    Script& script_;
+    const Saying saying_;
 };
 
 class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    explicit Factory(Script& script) : script_(script) {}
+    explicit Factory(const Script& script) : script_(script) {}
     Poco::Net::HTTPRequestHandler*
     createRequestHandler(const Poco::Net::HTTPServerRequest& /*request*/) override {
-        return std::make_unique<Handler>(script_).release(); // Poco owns it
+        return std::make_unique<Handler>(script_.saying()).release(); // Poco owns it
     }
 
 private:
-    Script& script_;
+    const Script& script_;
 };
 
 } // namespace
@@ -71,6 +91,7 @@ class ServerTest : public CppUnit::TestFixture {
     COFFER_TEST(whatAServerSaysIsNotObeyedByTheTerminal);
     COFFER_TEST(anExportThatIsCutOffIsNotTakenForWhole);
     COFFER_TEST(aSilentServerIsGivenUp);
+    COFFER_TEST(completionWaitsAsLongAsItIsTold);
     COFFER_TEST(certificatesAreVerified);
     CPPUNIT_TEST_SUITE_END();
 
@@ -97,58 +118,72 @@ public:
         assertContains(Program().refused(2, {"status"}), "cofferctl login --server");
     }
     void aServerThatIsNotReadyIsFive() {
-        script_.status = 503;
-        script_.body =
-            R"({"status":"not ready","parts":[{"name":"storage","state":"failed","reason":"the disk is full"}]})";
+        script_.change([&](Saying& saying) {
+            saying.status = 503;
+            saying.body =
+                R"({"status":"not ready","parts":[{"name":"storage","state":"failed","reason":"the disk is full"}]})";
+        });
         const Ended status = program_.run({"status"});
         CPPUNIT_ASSERT_EQUAL(5, status.status);
         assertContains(status.out, "storage: failed, the disk is full");
-        script_.retryAfter = "7";
-        script_.body = problem(503, "busy", "The server is busy");
+        script_.change([&](Saying& saying) {
+            saying.retryAfter = "7";
+            saying.body = problem(503, "busy", "The server is busy");
+        });
         const std::string error = program_.refused(5, {"credentials", "list"});
         assertContains(error, "The server is busy");
         assertContains(error, "try again in 7 s");
-        script_.status = 429;
+        script_.change([&](Saying& saying) { saying.status = 429; });
         program_.refused(5, {"credentials", "list"});
     }
     void anErrorInsideOfTheServerIsOne() {
-        script_.status = 500;
-        script_.body = problem(500, "internal", "Something failed");
+        script_.change([&](Saying& saying) {
+            saying.status = 500;
+            saying.body = problem(500, "internal", "Something failed");
+        });
         const std::string error = program_.refused(1, {"credentials", "list"});
         assertContains(error, "Something failed");
         assertContains(error, "Request 4711");
     }
     void whatIsNoCofferIsSaidToBeNone() {
-        script_.type = "text/html";
-        script_.body = "<html>welcome</html>";
+        script_.change([&](Saying& saying) {
+            saying.type = "text/html";
+            saying.body = "<html>welcome</html>";
+        });
         assertContains(program_.refused(1, {"credentials", "list"}), "no JSON");
-        script_.status = 404;
+        script_.change([&](Saying& saying) { saying.status = 404; });
         assertContains(program_.refused(1, {"credentials", "list"}), "not as coffer does");
-        script_.status = 302;
+        script_.change([&](Saying& saying) { saying.status = 302; });
         program_.refused(1, {"credentials", "list"});
     }
     void whatAServerSaysIsNotObeyedByTheTerminal() {
         const std::string hostile = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202egnp";
-        script_.body = R"({"items":[{"id":1,"name":")" + hostile + R"(","organization":{"id":1,"name":")" +
-                       hostile + R"("},"validation":{"verdict":")" + hostile +
-                       R"("}}],"nextCursor":null,"totalCount":1})";
+        script_.change([&](Saying& saying) {
+            saying.body = R"({"items":[{"id":1,"name":")" + hostile + R"(","organization":{"id":1,"name":")" +
+                          hostile + R"("},"validation":{"verdict":")" + hostile +
+                          R"("}}],"nextCursor":null,"totalCount":1})";
+        });
         for (const auto* format : {"table", "wide", "json", "yaml", "csv", "name"}) {
             Session session(program_, {"credentials", "list", "-o", format}, 200);
             CPPUNIT_ASSERT_EQUAL(0, session.end());
             assertHarmless(session.shown());
             assertHarmless(program_.done({"credentials", "list", "-o", format}));
         }
-        script_.status = 409;
-        script_.body = R"({"code":"hostile","title":")" + hostile + R"(","detail":")" + hostile +
-                       R"(","requestId":")" + hostile + R"(","errors":[{"field":")" + hostile +
-                       R"(","detail":"x"}]})";
+        script_.change([&](Saying& saying) {
+            saying.status = 409;
+            saying.body = R"({"code":"hostile","title":")" + hostile + R"(","detail":")" + hostile +
+                          R"(","requestId":")" + hostile + R"(","errors":[{"field":")" + hostile +
+                          R"(","detail":"x"}]})";
+        });
         Session session(program_, {"credentials", "show", "1"});
         CPPUNIT_ASSERT_EQUAL(3, session.end());
         assertHarmless(session.shown());
     }
     void anExportThatIsCutOffIsNotTakenForWhole() {
-        script_.isCutOff = true;
-        script_.body = "{\"sequence\":1}\n{\"sequence\":2}\n";
+        script_.change([&](Saying& saying) {
+            saying.isCutOff = true;
+            saying.body = "{\"sequence\":1}\n{\"sequence\":2}\n";
+        });
         const std::string file = program_.home() / "audit.ndjson";
         assertContains(program_.refused(5, {"audit", "export", "--file", file}),
                        "ended before the answer did");
@@ -164,6 +199,14 @@ public:
              {"COFFER_TOKEN", "x"}});
         assertContains(program.refused(5, {"credentials", "list", "--timeout", "1"}),
                        "did not answer within 1 s");
+    }
+    void completionWaitsAsLongAsItIsTold() {
+        script_.change([&](Saying& saying) {
+            saying.delay = std::chrono::milliseconds(1500); // more than the second that it waits else
+            saying.body = R"({"items":[{"id":"projects","state":"running"}],"nextCursor":null})";
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("projects\trunning\n"),
+                             program_.done({"__complete", "--timeout", "600", "plugins", "show", "proj"}));
     }
     void certificatesAreVerified() {
         const TemporaryFolder folder;

@@ -4,6 +4,7 @@
 #include "host/ctl/Text.h"
 #include "host/ctl/Yaml.h"
 #include "tests/ctl/Program.h"
+#include "tests/support/EnvironmentVariable.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -94,16 +95,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("nightly"), nameReference("nightly"));
     }
     void timesAreShownInThisZone() {
-        const char* before = std::getenv("TZ");
-        const std::string kept = before ? before : "";
-        ::setenv("TZ", "Europe/Prague", 1);
-        ::tzset();
+        const coffer::test::EnvironmentVariable zone("TZ", "Europe/Prague");
         CPPUNIT_ASSERT_EQUAL(std::string("2026-07-01 14:00"), localTime("2026-07-01T12:00:30.123Z"));
         CPPUNIT_ASSERT_EQUAL(std::string("2026-01-01 00:30"), localTime("2025-12-31T23:30:00Z"));
         CPPUNIT_ASSERT_EQUAL(std::string("soon"), localTime("soon"));
         CPPUNIT_ASSERT_EQUAL(std::string(), localTime(""));
-        before ? ::setenv("TZ", kept.c_str(), 1) : ::unsetenv("TZ");
-        ::tzset();
     }
     void yamlReadsBackAsTheSame() {
         for (const std::string text :

@@ -11,6 +11,7 @@
 namespace coffer::backup_credentials {
 
 using std::chrono::milliseconds;
+using test::becomesTrue;
 using test::FaultServer;
 using test::Keys;
 using test::listingOf;
@@ -37,7 +38,7 @@ public:
     /// Waits, with a bound for hangs only. @returns whether so many were reported
     bool awaitReports(std::size_t count) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, std::chrono::seconds(60), [&] { return verdicts_.size() >= count; });
+        return changed_.wait_for(lock, std::chrono::minutes(5), [&] { return verdicts_.size() >= count; });
     }
     std::map<std::int64_t, Verdict> verdicts() {
         const std::lock_guard lock(mutex_);
@@ -150,10 +151,9 @@ public:
             stored.add(id, hanging.url());
         for (int id = 1001; id <= 1020; ++id)
             stored.add(id, server.url());
-        ProbeOptions options = loopbackOptions();
-        options.firstByteTimeout = options.totalTimeout = std::chrono::minutes(10);
-        Running running(stored, options, quick());
+        Running running(stored, loopbackOptions(), quick());
         CPPUNIT_ASSERT(stored.awaitReports(20));
+        CPPUNIT_ASSERT(becomesTrue([&] { return hanging.connections() >= 2; }));
         running.stop();
         CPPUNIT_ASSERT_EQUAL(2, hanging.connections());
         CPPUNIT_ASSERT_EQUAL(std::size_t{20}, stored.verdicts().size());
@@ -194,6 +194,7 @@ public:
         options.poll = std::chrono::minutes(10);
         Running running(stored, loopbackOptions(), options);
         CPPUNIT_ASSERT(stored.awaitReports(1));
+        CPPUNIT_ASSERT(becomesTrue([&] { return stored.loads >= 2; }));
         running.stop();
         CPPUNIT_ASSERT(!stored.verdicts().contains(1));
         CPPUNIT_ASSERT_EQUAL(2, stored.loads.load());
@@ -222,8 +223,8 @@ public:
         stored.add(2, server.url());
         Running running(stored, loopbackOptions(), quick());
         CPPUNIT_ASSERT(stored.awaitReports(1));
+        CPPUNIT_ASSERT(becomesTrue([&] { return running.log.contains("credential=1"); }));
         running.stop();
-        CPPUNIT_ASSERT(running.log.contains("credential=1"));
     }
 
     void stopBreaksOffHangingProbesUnreported() {
@@ -231,11 +232,8 @@ public:
         Stored stored;
         for (int id = 1; id <= 10; ++id)
             stored.add(id, hanging.url());
-        ProbeOptions options = loopbackOptions();
-        options.firstByteTimeout = options.totalTimeout = std::chrono::minutes(10);
-        Running running(stored, options, quick());
-        while (hanging.connections() < 2)
-            std::this_thread::yield();
+        Running running(stored, loopbackOptions(), quick());
+        CPPUNIT_ASSERT(becomesTrue([&] { return hanging.connections() >= 2; }));
         running.stop();
         CPPUNIT_ASSERT(stored.verdicts().empty());
         CPPUNIT_ASSERT(!running.log.contains("could not be probed"));

@@ -62,6 +62,7 @@ class ProberGatewayTest final : public CppUnit::TestFixture {
                             {"x-amz-content-sha256", signable.payloadHash},
                             {"x-amz-date", amzDate(now)}};
         Poco::Net::HTTPClientSession session(endpoint.host, endpoint.port);
+        session.setTimeout(Poco::Timespan(600, 0)); // for hangs only
         Poco::Net::HTTPRequest request(method, path + (query.empty() ? "" : "?" + canonicalQuery(query)),
                                        "HTTP/1.1");
         for (const auto& [name, value] : signable.headers)

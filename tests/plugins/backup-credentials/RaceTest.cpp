@@ -1,7 +1,9 @@
 #include "tests/plugins/backup-credentials/House.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <atomic>
 #include <barrier>
+#include <list>
 
 namespace coffer::test {
 
@@ -21,12 +23,14 @@ class RaceTest : public CppUnit::TestFixture {
     /// Runs `act(client)` in all of them at the same moment.
     static void race(const std::function<void(int)>& act) {
         std::barrier start(clients);
-        std::vector<std::jthread> threads;
+        std::list<RethrowingThread> threads;
         for (int client = 0; client < clients; ++client)
             threads.emplace_back([&, client] {
                 start.arrive_and_wait();
                 act(client);
             });
+        for (RethrowingThread& thread : threads)
+            thread.join();
     }
     static void sound(House& house) {
         const auto wrong = house.host().checkStorage();

@@ -1,11 +1,13 @@
 #include "service/ShownCredentials.h"
 #include "routes/Representation.h"
 #include "tests/plugins/backup-credentials/House.h"
+#include "tests/support/RethrowingThread.h"
 
 #include <coffer/testkit/Test.h>
 
+#include <atomic>
+#include <list>
 #include <set>
-#include <thread>
 
 using namespace coffer;
 using namespace coffer::test;
@@ -178,26 +180,35 @@ public:
     void readersThatShareItSeeOnlyWhatWasAcknowledged() {
         const auto id = house_.create("nightly");
         std::atomic<int> acknowledged = 0;
-        std::atomic<int> stale = 0;
-        {
-            std::vector<std::jthread> readers;
-            for (int i = 0; i < 3; ++i)
-                readers.emplace_back([&] {
-                    for (int known = 0; known < 100;) {
-                        known = acknowledged;
-                        const auto row = read(id);
-                        stale += row->version < known ? 1 : 0;
-                    }
-                });
+        std::list<RethrowingThread> readers;
+        const auto acknowledge = [&](int version) {
+            acknowledged = version;
+            acknowledged.notify_all();
+        };
+        for (int i = 0; i < 3; ++i)
+            readers.emplace_back([&] {
+                for (int known = 0; known < 100;) {
+                    known = acknowledged;
+                    CPPUNIT_ASSERT(read(id)->version >= known);
+                    // Readers that do not wait here would keep the writer from the database for long.
+                    if (known < 100)
+                        acknowledged.wait(known);
+                }
+            });
+        try {
             for (int i = 1; i <= 100; ++i) {
                 house_.write([&](Transaction& transaction) {
                     return transaction.execute(
                         "UPDATE backup_credentials_credential SET version = ? WHERE id = ?", i, id);
                 });
-                acknowledged = i;
+                acknowledge(i);
             }
+        } catch (...) {
+            acknowledge(100); // lets the readers end
+            throw;
         }
-        CPPUNIT_ASSERT_EQUAL(0, stale.load());
+        for (RethrowingThread& reader : readers)
+            reader.join();
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ShownCredentialsTest);

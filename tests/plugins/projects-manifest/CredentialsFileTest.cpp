@@ -25,10 +25,10 @@ class CredentialsFileTest final : public CppUnit::TestFixture {
         const test::TemporaryFolder folder;
         const std::string file = folder.write("credentials", fileOf("AK:ID=1", secret));
         std::string output;
-        const int status = test::runProgram({"/usr/bin/env", "AWS_SHARED_CREDENTIALS_FILE=" + file,
-                                             "AWS_CONFIG_FILE=" + (folder / "none"), "/usr/bin/aws",
-                                             "configure", "get", key},
-                                            &output);
+        const int status = test::runProgram(
+            {"/usr/bin/env", "-u", "AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE=" + file,
+             "AWS_CONFIG_FILE=" + (folder / "none"), "/usr/bin/aws", "configure", "get", key},
+            &output);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(output, 0, status);
         return output;
     }

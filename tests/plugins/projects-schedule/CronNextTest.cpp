@@ -1,5 +1,7 @@
 #include "schedule/Cron.h"
 
+#include "tests/support/EnvironmentVariable.h"
+
 #include <coffer/testkit/Test.h>
 
 #include <ctime>
@@ -152,21 +154,15 @@ Instant at(const std::string& text) {
 /// The C library's clock, which reads the zone's file in its own way.
 class LocalClock {
 public:
-    explicit LocalClock(const std::string& zone) {
-        ::setenv("TZ", (":" + zone).c_str(), 1);
-        ::tzset();
-    }
-    LocalClock(const LocalClock&) = delete;
-    LocalClock& operator=(const LocalClock&) = delete;
-    ~LocalClock() {
-        ::unsetenv("TZ");
-        ::tzset();
-    }
+    explicit LocalClock(const std::string& zone) : zone_("TZ", ":" + zone) {}
     [[nodiscard]] std::tm at(std::time_t time) const {
         std::tm local{};
         ::localtime_r(&time, &local);
         return local;
     }
+
+private:
+    test::EnvironmentVariable zone_;
 };
 
 struct Plain {

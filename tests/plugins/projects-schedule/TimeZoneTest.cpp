@@ -1,5 +1,7 @@
 #include "schedule/TimeZone.h"
 
+#include "tests/support/EnvironmentVariable.h"
+
 #include <coffer/testkit/Test.h>
 
 #include <array>
@@ -119,8 +121,7 @@ public:
         for (const auto& name : names) {
             const auto zone = TimeZone::find(name);
             CPPUNIT_ASSERT_MESSAGE(name, zone.has_value());
-            ::setenv("TZ", (":" + name).c_str(), 1);
-            ::tzset();
+            const test::EnvironmentVariable zoneOfC("TZ", ":" + name);
             const auto assertSame = [&](sys_seconds at) {
                 const std::time_t time = at.time_since_epoch().count();
                 std::tm local{};
@@ -140,8 +141,6 @@ public:
                 }
             }
         }
-        ::unsetenv("TZ");
-        ::tzset();
     }
     void manyThreadsMayFindAndRead() {
         std::vector<std::jthread> threads;
