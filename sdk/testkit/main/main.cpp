@@ -28,10 +28,6 @@ void runMatching(CppUnit::Test& test, const std::string& part, CppUnit::TestResu
 
 int main(int argumentCount, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);
-    // A shell lets what it starts in the background ignore both, and the programs that tests start would
-    // inherit that.
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGQUIT, SIG_DFL);
     const coffer::testkit::TemporaryDirectory temporary;
     const std::unique_ptr<CppUnit::Test> all(CppUnit::TestFactoryRegistry::getRegistry().makeTest());
     CppUnit::TestResult controller;
