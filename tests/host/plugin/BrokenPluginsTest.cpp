@@ -219,7 +219,7 @@ public:
     void leftThreadIsNamedAndFindsClosedGates() {
         PluginHouse house;
         {
-            const auto host = house.start({house.hangingFixture("leaks-thread", &PluginLimits::threads)});
+            const auto host = house.start({house.fixture("leaks-thread")});
             host->stop(soon());
             says(*host, "leaks-thread", "it left 1 thread running after stop()");
         }
@@ -249,15 +249,13 @@ private:
         CPPUNIT_ASSERT(status.health.state == Health::State::failed);
     }
 
-    static PluginSpec specOf(const PluginHouse& house, const std::string& id,
-                             std::chrono::milliseconds PluginLimits::*shortened) {
+    static PluginSpec specOf(const PluginHouse& house, const std::string& id, PluginHouse::Step shortened) {
         return shortened ? house.hangingFixture(id, shortened) : house.fixture(id);
     }
 
     /// Nothing of it is served, and the plugin beside it is.
     static void refuses(const std::string& id, const std::string& sentence,
-                        const std::string& beside = "good",
-                        std::chrono::milliseconds PluginLimits::*shortened = nullptr) {
+                        const std::string& beside = "good", PluginHouse::Step shortened = nullptr) {
         PluginHouse house;
         const auto host = house.start({specOf(house, id, shortened), house.fixture(beside)});
         says(*host, id, sentence);
@@ -270,7 +268,7 @@ private:
     }
 
     static void refusesToStop(const std::string& id, const std::string& sentence,
-                              std::chrono::milliseconds PluginLimits::*shortened = nullptr) {
+                              PluginHouse::Step shortened = nullptr) {
         PluginHouse house;
         const auto host = house.start({house.fixture("good"), specOf(house, id, shortened)});
         CPPUNIT_ASSERT(host->status(id).value().state == PluginState::running);

@@ -136,17 +136,23 @@ PluginHouse::PluginHouse() : database(patientOptions(folder.path() / "coffer.db"
 }
 
 PluginSpec PluginHouse::fixture(const std::string& name) const {
-    return file(name, readFile(buildPath("lib/coffer/fixtures/" + name + ".so")));
+    auto spec = file(name, readFile(buildPath("lib/coffer/fixtures/" + name + ".so")));
+    if (name == "leaks-thread" || name == "task-leaves-thread")
+        shorten(spec, &PluginLimits::threads);
+    return spec;
 }
 
-PluginSpec PluginHouse::hangingFixture(const std::string& name,
-                                       std::chrono::milliseconds PluginLimits::*step) const {
+PluginSpec PluginHouse::hangingFixture(const std::string& name, Step step) const {
     auto spec = fixture(name);
+    shorten(spec, step);
+    return spec;
+}
+
+void PluginHouse::shorten(PluginSpec& spec, Step step) {
     spec.limits = limits();
     // Half of the time for stop() is for what is under way, which ends in it unless it hangs.
     (*spec.limits).*step =
         step == &PluginLimits::stop ? std::chrono::seconds(4) : std::chrono::milliseconds(300);
-    return spec;
 }
 
 PluginSpec PluginHouse::file(const std::string& id, const std::string& content) const {

@@ -64,11 +64,14 @@ class PluginHouse {
 public:
     PluginHouse();
 
-    /// Copies a fixture into a folder that only we can write. @returns what the configuration would say
+    /// A step of a plugin's life.
+    using Step = std::chrono::milliseconds host::PluginLimits::*;
+
+    /// Copies a fixture into a folder that only we can write. @returns what the configuration would say; one
+    /// that leaves threads behind is not waited for long
     [[nodiscard]] host::PluginSpec fixture(const std::string& name) const;
-    /// ... that hangs in this step, or leaves something behind in it: it alone is short.
-    [[nodiscard]] host::PluginSpec hangingFixture(const std::string& name,
-                                                  std::chrono::milliseconds host::PluginLimits::*step) const;
+    /// As fixture(), of a plugin that hangs in this step: it alone is short.
+    [[nodiscard]] host::PluginSpec hangingFixture(const std::string& name, Step step) const;
     /// As fixture(), with a file of the given content.
     [[nodiscard]] host::PluginSpec file(const std::string& id, const std::string& content) const;
     [[nodiscard]] host::HostServices services();
@@ -84,6 +87,8 @@ public:
     [[nodiscard]] std::string call(const std::string& path) const;
 
 private:
+    static void shorten(host::PluginSpec& spec, Step step);
+
     const HangingThreads hanging_; ///< first: destroyed when the database's threads are gone
 
 public:

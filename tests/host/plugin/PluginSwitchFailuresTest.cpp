@@ -65,7 +65,7 @@ public:
         struct Failure {
             std::string id;
             std::string sentence;
-            std::chrono::milliseconds PluginLimits::*step;
+            PluginHouse::Step step;
         };
         for (const auto& [id, sentence, step] :
              {Failure{"throws-in-stop", "its stop() threw: it never ends", &PluginLimits::threads},
@@ -100,7 +100,7 @@ public:
 
     void threadOfATaskIsFound() {
         PluginHouse house;
-        const auto host = house.start({house.hangingFixture("task-leaves-thread", &PluginLimits::threads)});
+        const auto host = house.start({house.fixture("task-leaves-thread")});
         CPPUNIT_ASSERT(eventually([&] { return house.metrics.total("coffer_leaving_runs_total") > 0; }));
         host->stop(Clock::now() + std::chrono::minutes(10));
         CPPUNIT_ASSERT_EQUAL(std::string("it left 1 thread running after stop()"),
