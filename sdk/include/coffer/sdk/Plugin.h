@@ -127,7 +127,7 @@ public:
     /// Routes no longer arrive, handlers have returned. End and join your threads before `deadline`, then
     /// return: one that is left running puts the plugin into quarantine.
     virtual void stop(std::chrono::steady_clock::time_point deadline) { (void)deadline; }
-    /// Any thread, at any time between start() and stop(); it must not block. At most 1 s.
+    /// Any thread, at any time between start() and stop(); it must not block. At most 10 s.
     [[nodiscard]] virtual Health health() const { return {}; }
 };
 
