@@ -212,15 +212,16 @@ public:
         const TemporaryFolder folder;
         const std::string certificate = makeCertificate(folder, "server", "127.0.0.1");
         const std::string other = makeCertificate(folder, "other", "127.0.0.1");
-        DaemonProcess daemon({"--tls.certificate=" + certificate, "--tls.key=" + (folder / "server.key")});
+        DaemonProcess daemon({"--http.address=0.0.0.0", "--tls.certificate=" + certificate,
+                              "--tls.key=" + (folder / "server.key")});
         Program program({{"COFFER_SERVER", "https://127.0.0.1:" + std::to_string(daemon.port())},
                          {"COFFER_TOKEN", daemon.token()}});
         assertContains(program.refused(5, {"whoami"}), "its certificate is refused");
         assertContains(program.refused(5, {"whoami", "--ca-file", other}), "its certificate is refused");
         program.done({"whoami", "--ca-file", certificate});
-        // The certificate is for the address, not for this name of it.
+        // The certificate is for one address of the daemon, not for this one.
         assertContains(program.refused(5, {"whoami", "--ca-file", certificate, "--server",
-                                           "https://localhost:" + std::to_string(daemon.port())}),
+                                           "https://127.0.0.2:" + std::to_string(daemon.port())}),
                        "its certificate is refused");
         program.set("COFFER_CA_FILE", certificate);
         program.done({"audit", "export"});
