@@ -109,45 +109,6 @@ test('a credential that is locked or does not work is listed with the reason, an
   assert.equal((await daemon.api.get(`/projects/${project.id}`)).backup.state, 'disabled');
 }));
 
-test('what is typed while the default is on its way stays', inBrowser(daemon, async ({ page }) => {
-  const project = await addProject('Typed at once');
-  let release;
-  const released = new Promise(resolve => { release = resolve; });
-  await page.route('**/api/v1/backup-credentials?*', async route => {
-    await released; // so that only the default can be listed at first
-    await route.continue();
-  });
-  await signIn(page, manager);
-  await page.goto(`/console/projects/${project.id}`);
-  await page.getByRole('button', { name: 'Enable backup' }).click();
-  await credentialField(page).evaluate(field => new Promise(resolve => {
-    const type = watcher => {
-      watcher.disconnect();
-      field.value = 'archi';
-      field.dispatchEvent(new Event('input', { bubbles: true }));
-      resolve();
-    };
-    const isThere = () => field.parentElement.textContent.includes('nightly');
-    const watcher = new MutationObserver(() => isThere() && type(watcher));
-    watcher.observe(field.parentElement, { subtree: true, childList: true, characterData: true });
-    if (isThere()) type(watcher);
-  }));
-  release();
-  await page.getByRole('option', { name: /archive/ }).waitFor();
-  assert.equal(await credentialField(page).inputValue(), 'archi');
-}));
-
-test('the credential goes when another organization is chosen', inBrowser(daemon, async ({ page }) => {
-  await signIn(page, daemon.token);
-  await page.goto('/console/projects');
-  await page.getByRole('button', { name: 'Add project' }).first().click();
-  const organization = page.getByRole('dialog').getByRole('combobox', { name: 'Organization' });
-  await organization.selectOption('Acme');
-  await eventually(async () => assert.equal(await credentialField(page).inputValue(), 'nightly'));
-  await organization.selectOption('Globex');
-  await eventually(async () => assert.equal(await credentialField(page).inputValue(), ''));
-}));
-
 test('with the keyboard alone backup is enabled with another credential than the default',
   inBrowser(daemon, async ({ page }) => {
   const project = await addProject('Keyboard only');
