@@ -1,8 +1,8 @@
 #pragma once
 
 #include "host/storage/Database.h"
-#include "tests/support/BecomesTrue.h"
 #include "tests/host/storage/PatientOptions.h"
+#include "tests/support/BecomesTrue.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
