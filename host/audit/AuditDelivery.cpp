@@ -55,7 +55,7 @@ void AuditDelivery::remove(std::string_view name) {
         removed = std::move(found->feeder);
         entries_.erase(found);
     }
-    // Here, and not when its last owner leaves it: that may be measure(), later.
+    // Stop the feeder now: measure() may still own it and would stop it later.
     removed->awaitStop(std::chrono::steady_clock::now());
 }
 

@@ -47,7 +47,7 @@ public:
     /// Adds a sink and feeds it from now on, from where it was. `required` ones can make writeGate() refuse.
     /// @throws std::invalid_argument when one with that name is there
     void add(std::shared_ptr<AuditSink> sink, bool required);
-    /// Takes a sink away: it gets nothing that is recorded from now on. One that hangs is left behind.
+    /// Removes a sink. It receives no record made after the call. A sink that hangs is abandoned.
     void remove(std::string_view name);
 
     /// Begins to look at lag and to record heads. Call it when the recorder is set.

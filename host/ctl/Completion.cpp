@@ -114,7 +114,7 @@ Source sourceOf(Completes what, Names& names, const Invocation& given) {
 void addFromServer(Candidates& candidates, Completes what, const Invocation& given,
                    const Terminal& terminal) {
     constexpr std::size_t most = 100;
-    // Who presses Tab waits no longer than that, unless told.
+    // One second by default: the shell is blocked while completion runs.
     const std::chrono::seconds timeout(std::max(1LL, given.number("timeout").value_or(1)));
     Client client(accessFor(given, terminal), terminal, {.timeout = timeout});
     client.waitQuietly();

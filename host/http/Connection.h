@@ -130,7 +130,7 @@ private:
     std::size_t sent_ = 0;           ///< bytes given to the socket, in all
     std::size_t sentAtDeadline_ = 0; ///< of these, what the client had taken when its deadline was set
     std::shared_ptr<BodyProducer> producer_;
-    bool awaitsClient_ = false; ///< TLS needs bytes of the client before it sends more
+    bool awaitsClient_ = false; ///< TLS must read from the client before it can send more
     bool chunked_ = false;
     bool keepAlive_ = false;
 };

@@ -74,7 +74,7 @@ bool Connection::renewWriteDeadline() {
     // The socket's own buffer can hold megabytes: what counts is what has arrived.
     const std::size_t underWay = transport_->unacknowledged();
     const std::size_t arrived = sent_ - std::min(sent_, underWay);
-    // Once everything has arrived, the client waits for this machine.
+    // The client has acknowledged everything, so the delay is ours.
     const bool isOurTurn = underWay == 0 && !awaitsClient_;
     if (!isOurTurn && arrived < sentAtDeadline_ + progress)
         return false;

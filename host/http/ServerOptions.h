@@ -34,7 +34,7 @@ struct ServerOptions {
         30000}; ///< for the whole request, head and body; also the handshake
     /// Within it the client must take 64 KiB of the response, or all that is left.
     std::chrono::milliseconds writeDeadline{30000};
-    /// So long a connection that the server ends waits for its client to end it too.
+    /// How long the server waits for the client to close a connection that the server has ended.
     std::chrono::milliseconds lingerTime{2000};
     /// `10.0.0.0/8`, `fd00::/8`, `192.0.2.1`: whose X-Forwarded-For is believed.
     std::vector<std::string> trustedProxies;

@@ -49,7 +49,7 @@ public:
     };
 
     /// @param running  how many workers run at once while none of them waits for something
-    /// @param tick     how often the clock looks for workers that are late; it sleeps while all of them rest
+    /// @param tick     how often the clock looks for late workers; the clock sleeps while all workers rest
     explicit WorkerSeats(std::size_t running, std::chrono::milliseconds tick = std::chrono::milliseconds(2));
     WorkerSeats(const WorkerSeats&) = delete;
     WorkerSeats& operator=(const WorkerSeats&) = delete;
@@ -57,7 +57,7 @@ public:
 
     /// The workers shall end: none waits for a seat any more.
     void end();
-    /// Lets one tick pass without the clock, for tests.
+    /// Advances the clock by one tick. For tests.
     void elapse();
 
 private:

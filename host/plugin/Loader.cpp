@@ -34,7 +34,7 @@ boost::dll::shared_library open(CheckedPlugin& plugin) {
         const PluginRefused refused(
             "the dynamic loader refuses the file '" + plugin.file.path().string() +
             "': " + loaderMessage(error.what(), plugin) +
-            "; link the plugin with coffer_add_plugin(), which finds what is missing");
+            "; link the plugin with coffer_add_plugin(), which reports missing symbols at build time");
         plugin.file.close();
         throw refused;
     }

@@ -18,7 +18,7 @@ struct PluginSpec {
     std::string id;
     std::filesystem::path file;
     std::optional<std::string> sha256;       ///< hexadecimal; the file must have it
-    std::optional<PluginLimits> limits = {}; ///< other than those of all plugins
+    std::optional<PluginLimits> limits = {}; ///< override the host's limits for this plugin
 };
 
 /// A plugin's file that was found fit to be loaded: nothing of it has run.

@@ -29,7 +29,7 @@ namespace coffer::host {
 /// that it left running, may still use them.
 class PluginInstance {
 public:
-    /// @param limits  unless the specification has some of its own
+    /// @param limits  apply unless the spec has its own
     PluginInstance(PluginSpec spec, HostServices services, std::shared_ptr<PluginRegistry> registry,
                    PluginLimits limits);
 

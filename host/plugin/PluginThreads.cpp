@@ -50,7 +50,7 @@ bool PluginThreads::isOf(const std::string& status) const {
         fields >> skipped;
     unsigned long flags = 0;
     fields >> flags;
-    constexpr unsigned long isExiting = 0x4; // PF_EXITING: one that was joined stays in the list for a moment
+    constexpr unsigned long isExiting = 0x4; // PF_EXITING: the kernel lists a joined thread a moment longer
     return (flags & isExiting) == 0;
 }
 
@@ -67,7 +67,7 @@ std::size_t PluginThreads::count() const {
 }
 
 std::size_t PluginThreads::leftAt(std::chrono::steady_clock::time_point deadline) const {
-    // A thread that nobody joins may still be on its way out.
+    // A detached thread may still be ending.
     for (;;) {
         const auto left = count();
         if (left == 0 || std::chrono::steady_clock::now() >= deadline)

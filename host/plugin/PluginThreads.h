@@ -35,7 +35,7 @@ public:
 private:
     static void nameThisThread(const std::string& name) noexcept;
     [[nodiscard]] std::size_t count() const;
-    /// Whether this line of /proc/self/task/*/stat is of such a thread that has not ended.
+    /// Whether this line of /proc/self/task/*/stat describes such a thread and the thread is not exiting.
     [[nodiscard]] bool isOf(const std::string& status) const;
 
     std::string name_; // at most 15 bytes

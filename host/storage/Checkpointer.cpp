@@ -122,7 +122,7 @@ bool Checkpointer::startLogAnew(int mode, std::chrono::milliseconds patience) {
     const GroupTurn::Between turn(turn_, longestPatience); // holds nobody before the group has ended
     if (turn.came())
         return checkpoint(mode, patience);
-    // No further commit need come: the log's size is a reason to try again.
+    // Retry even if no further commit arrives: the WAL is still too long.
     const std::lock_guard lock(mutex_);
     pages_ = std::max(pages_, pagesToRestart);
     return false;

@@ -31,7 +31,7 @@ test('a record says who did what to what, when and how it ended, the newest firs
   for (const text of ['administrator', `organization ${acme}`, 'Refused', 'organization_in_use'])
     await row.getByText(text, { exact: true }).waitFor();
   const times = await page.getByRole('table').locator('time').evaluateAll(all => all.map(time => time.dateTime));
-  // By their numbers: the times of requests that come together may lie a little across.
+  // Compare sequence numbers: concurrent requests may carry times out of order.
   const { items } = await daemon.api.get('/audit?limit=500');
   assert.deepEqual(times, items.sort((one, other) => other.sequence - one.sequence).slice(-times.length).map(({ time }) => time));
   await accessible(page);

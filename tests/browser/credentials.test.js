@@ -126,7 +126,7 @@ test('another becomes the default, and the one before loses it', inBrowser(daemo
   await page.getByText('Acme has no default now').waitFor();
 }));
 
-test('what is done while the list is on its way is not undone by it', inBrowser(daemon, async ({ page }) => {
+test('a change made while the list loads is kept', inBrowser(daemon, async ({ page }) => {
   const { id } = await gateway.addCredential(daemon, acme, 'changed meanwhile');
   await open(page, manager);
   await rowOf(page, 'changed meanwhile').waitFor();

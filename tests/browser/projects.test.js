@@ -101,7 +101,7 @@ test('a credential that is locked or does not work is listed with the reason, an
   await option.dispatchEvent('click'); // Playwright's click would wait until it can be chosen
   assert.equal(await credentialField(page).inputValue(), 'rotation');
   await credentialField(page).fill('worn');
-  // By no mouse: where the list moves it would hit something else.
+  // Not by mouse: the list may move, and the click would hit another option.
   await page.getByRole('option', { name: /worn out.*Does not work/ }).dispatchEvent('click');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').getByRole('button', { name: 'Enable backup' }).click();

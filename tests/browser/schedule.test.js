@@ -1,8 +1,10 @@
 // How the console reads a schedule while it is typed, held against the daemon, which has the last word.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inWords, retentionInWords, whyNotSchedule } from '../../plugins/projects/console/schedule.js';
 import { startDaemon } from './support/daemon.js';
+import { importPageModule } from './support/page-module.js';
+
+const { inWords, retentionInWords, whyNotSchedule } = await importPageModule('plugins/projects/console/schedule.js');
 
 const said = {
   '30 2 * * *': 'Every day at 02:30',

@@ -34,8 +34,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 [[noreturn]] void become(std::vector<std::string> command, std::vector<std::string> environment) {
-    // What this program ignores or blocks is not for its children. A shell ignores SIGINT for what it runs
-    // in the background.
+    // The child gets default signal handling: a shell ignores SIGINT in background jobs, and a child would
+    // inherit that.
     for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP})
         std::signal(signal, SIG_DFL);
     sigset_t none;
@@ -81,7 +81,7 @@ std::vector<std::string> withProgram(const std::vector<std::string>& arguments) 
     std::vector<std::string> command{Program::path()};
     const bool isCommand = !arguments.empty() && !arguments.front().starts_with('-') &&
                            arguments.front() != coffer::ctl::completeCommand;
-    // A daemon on a busy machine is silent for longer than somebody at a terminal would wait.
+    // The default timeout suits a person at a terminal; a busy machine can exceed it.
     if (isCommand && std::ranges::find(arguments, "--timeout") == arguments.end())
         command.insert(command.end(), {"--timeout", std::to_string(std::chrono::seconds(patience).count())});
     command.insert(command.end(), arguments.begin(), arguments.end());

@@ -1,5 +1,6 @@
 #include "host/ctl/Text.h"
 #include "tests/ctl/Scene.h"
+#include "tests/support/Eventually.h"
 
 #include <Poco/Net/ServerSocket.h>
 
@@ -81,9 +82,9 @@ public:
         session.expect("Token (not shown)");
         ::kill(session.pid(), SIGTSTP);
         // Taken, it has brought the echo back; a SIGCONT before that would take it back.
-        CPPUNIT_ASSERT(becomesTrue([&] { return !session.isPending(SIGTSTP); }));
+        CPPUNIT_ASSERT(eventually([&] { return !session.isPending(SIGTSTP); }));
         ::kill(session.pid(), SIGCONT);
-        CPPUNIT_ASSERT(becomesTrue([&] { return !session.echoes(); }));
+        CPPUNIT_ASSERT(eventually([&] { return !session.echoes(); }));
         session.type(scene_.daemon().token() + "\n");
         session.expect("Logged in");
         CPPUNIT_ASSERT_EQUAL(0, session.end());
@@ -189,17 +190,6 @@ private:
         const auto erased = shown.rfind("\r\x1b[K");
         return erased == std::string::npos ? shown : shown.substr(erased + 4);
     }
-    /// Asks again and again, with a bound for hangs only. @returns whether it became true
-    static bool becomesTrue(const std::function<bool()>& condition) {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > end)
-                return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        return true;
-    }
-
     /// Takes connections and says nothing, until it ends them.
     class Silence {
     public:

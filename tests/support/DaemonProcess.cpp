@@ -40,7 +40,7 @@ const std::string program = buildPath("bin/cofferd");
 
 constexpr std::chrono::minutes hang{10};
 
-// No busy machine reaches these deadlines: a test of a deadline shortens that one only.
+// Deadlines that no busy machine reaches. A test of a deadline shortens that one only.
 constexpr const char* patientOptions[] = {
     "--storage.read_deadline=2m",
     "--storage.write_deadline=2m",
@@ -91,7 +91,7 @@ std::vector<std::string> DaemonProcess::arguments() const {
         "--storage.directory=" + folder(),
         "--backup-credentials.probe.allow=127.0.0.0/8,::1/128",
     };
-    // Of options given twice the last counts.
+    // The last value of a repeated option counts.
     all.insert(all.end(), std::begin(patientOptions), std::end(patientOptions));
     all.insert(all.end(), options_.begin(), options_.end());
     return all;

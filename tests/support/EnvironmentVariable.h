@@ -8,8 +8,8 @@
 
 namespace coffer::test {
 
-/// A variable of the environment, which has its former value again when the object goes. The C library's
-/// clock follows TZ. Only while no other thread reads the environment.
+/// Sets an environment variable and restores its former value at the end of the scope. Applies TZ to the C
+/// library. No other thread may read the environment meanwhile.
 class EnvironmentVariable {
 public:
     EnvironmentVariable(std::string name, const std::string& value) : name_(std::move(name)) {

@@ -9,9 +9,8 @@
 
 namespace coffer::test {
 
-/// A TCP port of the loopback that is free now, for a server that is started on it later or more than once.
-/// It lies below the range from which the kernel takes the ports of other sockets, so that none of those
-/// takes it meanwhile.
+/// A free TCP port on loopback, for a server that starts later or more than once. The port lies below the
+/// kernel's ephemeral range, so that no other socket receives it meanwhile.
 [[nodiscard]] inline int freePort() {
     int firstOfKernel = 32768;
     std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> firstOfKernel;

@@ -8,8 +8,8 @@
 
 namespace coffer::test {
 
-/// A thread of a test. An exception that leaves its function does not end the program: `join` throws it.
-/// The destructor asks it to stop, joins, and drops an exception for which `join` was not called.
+/// A thread of a test. `join` rethrows an exception of its function, which would otherwise end the program.
+/// The destructor requests a stop, joins, and drops an exception that `join` has not rethrown.
 class RethrowingThread {
 public:
     /// @param function runs on the thread, with a std::stop_token if it takes one
@@ -30,7 +30,7 @@ public:
     ~RethrowingThread() = default;
 
     void requestStop() { thread_.request_stop(); }
-    /// Waits for the end of the function. @throws what left it
+    /// Waits for the function to end. @throws the exception that left it
     void join() {
         thread_.join();
         if (thrown_)

@@ -67,7 +67,7 @@ S3Stub::S3Stub() {
     Poco::Net::HTTPServerParams::Ptr parameters = new Poco::Net::HTTPServerParams;
     parameters->setMaxThreads(16);
     parameters->setMaxQueued(512);
-    // A thread that waits longer for work is still there when the test has ended.
+    // An idle thread must end before the check for leftovers runs.
     parameters->setThreadIdleTime(Poco::Timespan(0, 100'000));
     server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(refuse_, holds_, requests_), threads_,
                                                       socket, parameters);

@@ -21,7 +21,7 @@ public:
     /// While true every access key id reads as unknown: the keys were deleted.
     void refuseAll(bool refuse) noexcept { *refuse_ = refuse; }
     [[nodiscard]] int requests() const noexcept { return *requests_; }
-    /// No request is answered from now on until `release`, or the end of the object.
+    /// Holds all requests until `release`, or until the object is destroyed.
     void hold() noexcept { *holds_ = true; }
     void release() noexcept {
         *holds_ = false;

@@ -17,7 +17,7 @@ constexpr int goodCallers = 4;
 constexpr int requestsOfEach = 50;
 constexpr int requestsPerFreshConnection = 5;
 
-// Nothing ends by time but what a test lets end.
+// Deadlines that end nothing during a test. A test overrides the one it is about.
 constexpr const char* patientOptions[] = {"--http.request_deadline=10m", "--http.keep_alive=10m",
                                           "--http.write_deadline=10m", "--http.drain=5m"};
 
@@ -56,7 +56,7 @@ AttackedDaemon::AttackedDaemon(const std::vector<std::string>& options, Transpor
     stranger_ = makeCaller("stranger");
     for (int i = 0; i < goodCallers; ++i)
         good_.push_back(std::make_unique<Good>(Good{makeCaller("good-" + std::to_string(i)), {}, {}}));
-    // Under the deadlines of the attack only from here on.
+    // From here on the daemon runs with the deadlines of the attack.
     process_->signal(SIGTERM);
     CPPUNIT_ASSERT_EQUAL(0, process_->wait());
     for (const auto* option : patientOptions)

@@ -3,7 +3,7 @@
 #include "tests/host/http/ServerTestClient.h"
 #include "tests/host/http/TlsTestCertificates.h"
 #include "tests/support/DaemonProcess.h"
-#include "tests/system/Eventually.h"
+#include "tests/support/Eventually.h"
 
 #include <functional>
 #include <memory>

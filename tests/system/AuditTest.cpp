@@ -1,6 +1,6 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Eventually.h"
 #include "tests/support/S3Stub.h"
-#include "tests/system/Eventually.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Parser.h>

@@ -53,8 +53,7 @@ public:
         AttackedDaemon daemon({oneReader});
         awaitScrub(daemon);
         ServerTestClient administrator(daemon.port());
-        // The sanitizer needs a descriptor when it meets a class for the first time: what writes is met
-        // before.
+        // UBSan opens a pipe when it first checks a class: let it check the classes of a write before.
         CPPUNIT_ASSERT_EQUAL(201,
                              post(daemon, administrator, "/organizations", R"({"name":"before"})").status);
         std::list<ServerTestClient> waiting;

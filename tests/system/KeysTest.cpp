@@ -1,7 +1,7 @@
 #include "tests/support/DaemonProcess.h"
+#include "tests/support/Eventually.h"
 #include "tests/support/RethrowingThread.h"
 #include "tests/support/S3Stub.h"
-#include "tests/system/Eventually.h"
 
 #include <Poco/JSON/Array.h>
 

@@ -60,7 +60,7 @@ export function BackupFields({ form, organizationId, project }) {
   const { credential, text } = form.values.credential;
   const isUntouched = !credential && !text;
   const defaultFits = byDefault && mayBeTaken(byDefault, false);
-  // Before anything is typed into what is shown: afterwards it would overwrite that.
+  // A layout effect runs before the user can type, so the default cannot overwrite input.
   useLayoutEffect(() => {
     if (isUntouched && defaultFits) form.set('credential', { credential: byDefault, text: byDefault.name });
   }, [byDefault?.id]);

@@ -35,9 +35,7 @@ class LeftoverCheck final : public CppUnit::TestListener {
 public:
     /// @param result     is told of the failures; it outlives this object, which is one of its listeners
     /// @param temporary  the temporary directory of this program
-    /// @param patience   how long a test's leftovers may take to end: the kernel shows a thread for a moment
-    /// after it
-    ///                   was joined, and a process until it was killed in fact
+    /// @param patience   how long leftovers may take to end; the kernel lists a joined thread a moment longer
     LeftoverCheck(CppUnit::TestResult& result, std::filesystem::path temporary,
                   std::chrono::milliseconds patience = std::chrono::seconds(20));
 

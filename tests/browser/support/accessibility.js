@@ -3,7 +3,7 @@ import { eventually } from './eventually.js';
 import { requireTool } from './places.js';
 
 const { source } = requireTool('axe-core');
-// What fades or loads has the colours of that moment.
+// Colours of an element that fades or loads are not final.
 const isStill = `!document.querySelector('table[aria-busy=true]') && document.getAnimations().every(animation =>
   animation.playState === 'finished' || animation.effect.getComputedTiming().endTime === Infinity)`;
 

@@ -43,7 +43,7 @@ import { pictureFolder, requireTool } from './places.js';
 export { eventually } from './eventually.js';
 
 const { chromium } = requireTool('playwright-core');
-const deadline = 120_000; // for what hangs
+const deadline = 120_000; // reached only by a test that hangs
 
 const browser = await chromium.launch({
   timeout: deadline,
@@ -93,7 +93,7 @@ export function inBrowser(daemon, ...optionsAndBody) {
   };
 }
 
-/** What the page says is done goes after six seconds; a slow machine may look for it later. */
+/** Keeps notices on the page. They vanish after six seconds, and a slow machine may look for one later. */
 function keepNotices() {
   const start = window.setTimeout;
   window.setTimeout = (action, wait, ...values) => (wait === 6000 ? 0 : start(action, wait, ...values));

@@ -11,7 +11,7 @@ import { eventually } from './eventually.js';
 import { buildFolder, sourceFolder } from './places.js';
 
 const program = path.join(buildFolder, 'bin/cofferd');
-// Deadlines of the daemon that no busy machine reaches; a test that is about one sets it.
+// Deadlines that no busy machine reaches. A test of a deadline sets that one itself.
 const patient = {
   'storage.read_deadline': '2m', 'storage.write_deadline': '2m', 'storage.stuck_after': '5m', 'storage.end_after': '10m',
   'backup-credentials.probe.connect_timeout': '60s', 'backup-credentials.probe.handshake_timeout': '60s',
@@ -29,7 +29,7 @@ export async function startDaemon(options = [], fixtures = []) {
   return daemon;
 }
 
-/** Below the ports that the kernel gives to others: it is free still when the daemon starts, also again. */
+/** A port below the kernel's ephemeral range, so that no other socket takes it before the daemon starts, or starts again. */
 async function freePort() {
   const [firstOfKernel] = fs.readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split('\t').map(Number);
   for (;;) {

@@ -152,7 +152,7 @@ public:
         house_->fill(25);
         deliver(quick());
         house_->fill(25);
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(50); }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(50); }));
         const auto all = sink_->sequences();
         CPPUNIT_ASSERT(std::ranges::is_sorted(all));
         CPPUNIT_ASSERT_EQUAL(std::size_t{50}, all.size());
@@ -161,14 +161,14 @@ public:
     void goesOnWhereItWasAfterARestart() {
         deliver(quick());
         house_->fill(20);
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(20); }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(20); }));
         delivery_->stop(within(minutes{5}));
         delivery_.reset();
         house_.reset();
         house_ = std::make_unique<AuditHouse>(folder_.path());
         house_->fill(5);
         deliver(quick());
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(26); })); // a head was recorded at the stop
+        CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(26); })); // a head was recorded at the stop
         CPPUNIT_ASSERT_EQUAL(std::size_t{26}, sink_->sequences().size());
     }
 
@@ -176,11 +176,11 @@ public:
         sink_->setFailing(true);
         deliver(quick());
         house_->fill(30);
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->calls() > 3; }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->calls() > 3; }));
         CPPUNIT_ASSERT(house_->log().contains("the disk is full"));
         sink_->setFailing(false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(30); }));
-        CPPUNIT_ASSERT(becomesTrue([&] { return house_->log().contains("takes records again"); }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(30); }));
+        CPPUNIT_ASSERT(eventually([&] { return house_->log().contains("takes records again"); }));
     }
 
     void aHangingSinkHoldsUpNobody() {
@@ -189,13 +189,13 @@ public:
         deliver(quick());
         delivery_->add(other, false);
         house_->fill(30);
-        CPPUNIT_ASSERT(becomesTrue([&] { return other->hasUpTo(30) && sink_->calls() == 1; }));
+        CPPUNIT_ASSERT(eventually([&] { return other->hasUpTo(30) && sink_->calls() == 1; }));
         delivery_->stop(within(milliseconds{300}));
         CPPUNIT_ASSERT(house_->log().contains("did not take everything in time"));
         delivery_.reset();
         house_.reset(); // the thread that hangs may no longer touch it
         sink_->setHanging(false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(10); }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(10); }));
     }
 
     void bufferLetsChangesPassAndHealthSaysSo() {
@@ -203,13 +203,13 @@ public:
         deliver(quick(SinkFailure::buffer));
         gateWrites();
         house_->fill(10);
-        CPPUNIT_ASSERT(becomesTrue([&] { return delivery_->health().state == Health::State::degraded; }));
-        CPPUNIT_ASSERT(becomesTrue(
+        CPPUNIT_ASSERT(eventually([&] { return delivery_->health().state == Health::State::degraded; }));
+        CPPUNIT_ASSERT(eventually(
             [&] { return delivery_->health().reason.find("test lacks 10 records") != std::string::npos; }));
         CPPUNIT_ASSERT(!refuses());
         delivery_->mayReveal();
         sink_->setFailing(false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return delivery_->health().state == Health::State::ok; }));
+        CPPUNIT_ASSERT(eventually([&] { return delivery_->health().state == Health::State::ok; }));
     }
 
     void refuseStopsChangesUntilTheSinkHasCaughtUp() {
@@ -217,15 +217,15 @@ public:
         deliver(quick(SinkFailure::refuse));
         gateWrites();
         house_->fill(10);
-        CPPUNIT_ASSERT(becomesTrue([&] { return refuses(); }));
+        CPPUNIT_ASSERT(eventually([&] { return refuses(); }));
         CPPUNIT_ASSERT_EQUAL(std::string("audit_sink_lagging"), problemOf([&] { delivery_->mayReveal(); }));
         CPPUNIT_ASSERT(delivery_->health().state == Health::State::failed);
         const auto before = house_->records().size(); // reads go on
         CPPUNIT_ASSERT(refuses());
         CPPUNIT_ASSERT_EQUAL(before, house_->records().size());
         sink_->setFailing(false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return !refuses(); }));
-        CPPUNIT_ASSERT(becomesTrue([&] { return problemOf([&] { delivery_->mayReveal(); }).empty(); }));
+        CPPUNIT_ASSERT(eventually([&] { return !refuses(); }));
+        CPPUNIT_ASSERT(eventually([&] { return problemOf([&] { delivery_->mayReveal(); }).empty(); }));
         CPPUNIT_ASSERT(house_->problems().empty());
     }
 
@@ -237,9 +237,9 @@ public:
         deliver(options);
         gateWrites();
         house_->fill(1);
-        CPPUNIT_ASSERT(becomesTrue([&] { return refuses(); }));
+        CPPUNIT_ASSERT(eventually([&] { return refuses(); }));
         sink_->setHanging(false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return !refuses(); }));
+        CPPUNIT_ASSERT(eventually([&] { return !refuses(); }));
     }
 
     void aSinkThatIsNotRequiredRefusesNothing() {
@@ -247,7 +247,7 @@ public:
         deliver(quick(SinkFailure::refuse), false);
         gateWrites();
         house_->fill(10);
-        CPPUNIT_ASSERT(becomesTrue([&] { return delivery_->health().state == Health::State::degraded; }));
+        CPPUNIT_ASSERT(eventually([&] { return delivery_->health().state == Health::State::degraded; }));
         CPPUNIT_ASSERT(!refuses());
     }
 
@@ -261,7 +261,7 @@ public:
             return std::ranges::count(records, std::string("audit.head"),
                                       [](const AuditRecord& record) { return record.event.action; });
         };
-        CPPUNIT_ASSERT(becomesTrue([&] { return heads() == 1 && sink_->hasUpTo(2); }));
+        CPPUNIT_ASSERT(eventually([&] { return heads() == 1 && sink_->hasUpTo(2); }));
         delivery_->stop(within(minutes{5}));
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1}, heads());
         options.headEvery = std::chrono::hours{1};
@@ -275,7 +275,7 @@ public:
     void reopensItsSinks() {
         deliver(quick());
         delivery_->reopen();
-        CPPUNIT_ASSERT(becomesTrue([&] { return sink_->reopened() == 1; }));
+        CPPUNIT_ASSERT(eventually([&] { return sink_->reopened() == 1; }));
     }
 
     void sinksAreAddedOnceAndTakenAway() {
@@ -286,7 +286,7 @@ public:
         house_->fill(10);
         const auto again = std::make_shared<TestSink>("test");
         delivery_->add(again, false);
-        CPPUNIT_ASSERT(becomesTrue([&] { return again->hasUpTo(10); }));
+        CPPUNIT_ASSERT(eventually([&] { return again->hasUpTo(10); }));
         CPPUNIT_ASSERT(sink_->sequences().empty());
     }
 
@@ -296,17 +296,17 @@ public:
         options.feeder.poll = milliseconds{1};
         AuditDelivery delivery(storage, house_->audit(), house_->log(), house_->metrics(), options);
         delivery.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return storage.hasRead(); }));
+        CPPUNIT_ASSERT(eventually([&] { return storage.hasRead(); }));
         delivery.add(sink_, false);
         // The delivery looks at the sink's lag, and does not come to an end with it.
         const HoldingStorage::Hold hold(storage);
-        CPPUNIT_ASSERT(becomesTrue([&] { return hold.holds(); }));
+        CPPUNIT_ASSERT(eventually([&] { return hold.holds(); }));
         delivery.remove("test");
         const auto other = std::make_shared<TestSink>("other");
         delivery.add(other, false);
         for (int last = 1; last <= 20; ++last) {
             house_->fill(1);
-            CPPUNIT_ASSERT(becomesTrue([&] { return other->hasUpTo(last); }));
+            CPPUNIT_ASSERT(eventually([&] { return other->hasUpTo(last); }));
         }
         CPPUNIT_ASSERT(sink_->sequences().empty());
     }
@@ -321,12 +321,12 @@ public:
             house_->fill(5);
             last += 5;
             feeder.wake();
-            CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(last) && keptPosition() == last; }));
+            CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(last) && keptPosition() == last; }));
             CPPUNIT_ASSERT(storage.writes() > 3);
             house_->fill(5);
             last += 5;
             feeder.wake();
-            CPPUNIT_ASSERT(becomesTrue([&] { return sink_->hasUpTo(last); }));
+            CPPUNIT_ASSERT(eventually([&] { return sink_->hasUpTo(last); }));
             CPPUNIT_ASSERT(feeder.awaitStop(within(minutes{5})));
         }
         CPPUNIT_ASSERT(house_->log().contains("the database is odd"));

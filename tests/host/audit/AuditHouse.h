@@ -5,7 +5,7 @@
 #include "host/audit/AuditStore.h"
 #include "host/audit/AuditVerify.h"
 #include "tests/host/secrets/Keys.h"
-#include "tests/support/BecomesTrue.h"
+#include "tests/support/Eventually.h"
 
 #include <memory>
 #include <string>

@@ -12,7 +12,7 @@
 
 namespace coffer::test {
 
-/// Throws at its first writes what is no Problem.
+/// Throws exceptions other than Problem at its first writes.
 class FailingStorage final : public Storage {
 public:
     FailingStorage(Storage& real, std::function<void()> fail) : real_(real), fail_(std::move(fail)) {}
@@ -30,7 +30,7 @@ private:
     std::atomic<int> failures_ = 0;
 };
 
-/// Can hold up the thread that was the first to read: that of the delivery, as long as there are no sinks.
+/// Can block the first thread that reads: the delivery's thread while there are no sinks.
 class HoldingStorage final : public Storage {
 public:
     explicit HoldingStorage(Storage& real) : real_(real) {}
@@ -54,7 +54,8 @@ public:
         return reads_ > 0;
     }
 
-    /// Holds up the next but one read until it goes out of scope. What that read is for began after the Hold.
+    /// Blocks the read after the next one until the end of the scope. That read belongs to a pass that began
+    /// after the Hold.
     class Hold {
     public:
         explicit Hold(HoldingStorage& storage) : storage_(storage) {

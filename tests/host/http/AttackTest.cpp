@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The options of a server that is impatient in this one way, and patient in all others.
+/// Options with this one deadline short, and all others at minutes.
 host::ServerOptions shortened(std::chrono::milliseconds host::ServerOptions::*deadline) {
     host::ServerOptions options;
     options.keepAliveTimeout = options.requestDeadline = options.writeDeadline = 10min;
@@ -19,7 +19,7 @@ host::ServerOptions shortened(std::chrono::milliseconds host::ServerOptions::*de
     return options;
 }
 
-/// Takes a response of this size in small pieces for longer than a write deadline, then the rest.
+/// Reads a response slowly for longer than a write deadline, then its rest.
 struct SlowReading {
     bool isWhole = false;
     std::chrono::steady_clock::duration longestPause{0}; ///< between two pieces
@@ -191,8 +191,7 @@ class AttackTest : public CppUnit::TestFixture {
         ServerUnderTest under(shortened(&host::ServerOptions::keepAliveTimeout));
         ServerTestClient never(under.server.port());
         CPPUNIT_ASSERT(never.closed());
-        // The time of silence begins with the connection: a client that the machine holds up is closed before
-        // it asks.
+        // The timeout starts with the connection: a busy machine may close the client before it asks.
         CPPUNIT_ASSERT(eventually([&] {
             ServerTestClient once(under.server.port());
             return once.trySend(getRequest("/")) && once.receive().status == 200 && once.closed();
@@ -227,7 +226,7 @@ class AttackTest : public CppUnit::TestFixture {
         for (int i = 0; i < 20; ++i)
             unreading.push_back(
                 unreadingClient(under.server.port(), "/endless", "unread-" + std::to_string(i)));
-        // A client that the machine holds up for the deadline does not read either.
+        // A busy machine may stall this reader past the deadline as well; then another one asks.
         CPPUNIT_ASSERT(
             eventually([&] { return ServerTestClient(under.server.port()).get("/produced").whole; }));
         expectGivenUp(under, unreading);
@@ -236,8 +235,8 @@ class AttackTest : public CppUnit::TestFixture {
     void slowReaderThatReadsIsServedToTheEnd() {
         ServerUnderTest under(shortened(&host::ServerOptions::writeDeadline));
         SlowReading reading;
-        // It takes longer than a write deadline in all. A reader that the machine held up for a part of it
-        // was no reader that goes on taking.
+        // Reading takes longer than one write deadline. A run counts only if the machine did not stall the
+        // reader itself.
         CPPUNIT_ASSERT(eventually([&] {
             const auto client = unreadingClient(under.server.port(), "/large", "slow", 262144);
             reading = readSlowly(*client, ServerTestApplication::largeSize);

@@ -2,6 +2,7 @@
 
 #include "host/http/Exchange.h"
 #include "host/http/Server.h"
+#include "tests/support/Eventually.h"
 #include "tests/support/Telemetry.h"
 
 #include <condition_variable>
@@ -76,7 +77,5 @@ struct ServerUnderTest {
 
 /// How many descriptors this process has open.
 [[nodiscard]] std::size_t openDescriptors();
-/// Waits until `condition` holds; generous, for hangs only.
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 } // namespace coffer::test

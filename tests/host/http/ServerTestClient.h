@@ -20,8 +20,8 @@ struct ReceivedResponse {
     std::string head;   ///< as received
 };
 
-/// A client that sends exactly the bytes it is given. Waits ten minutes for anything: they end a test that
-/// hangs.
+/// A client that sends exactly the bytes it is given. Each wait ends after ten minutes, which only a
+/// test that hangs reaches.
 class ServerTestClient {
 public:
     /// @param receiveBuffer  bytes; 0: the system's
@@ -51,8 +51,8 @@ public:
     [[nodiscard]] std::string drain();
     /// Whether the server has closed; waits for it.
     [[nodiscard]] bool closed() { return drain().empty() && !timedOut_; }
-    /// Whether the server has neither answered nor closed by now. Through TLS, where tickets for later
-    /// sessions come unasked, whether it has not closed.
+    /// Whether the server has neither answered nor closed yet. With TLS, session tickets arrive unasked, so
+    /// that only closing counts.
     [[nodiscard]] bool isUnanswered() const;
     void finishSending();
     /// Says through TLS that nothing more comes.

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Workers that do what the test tells them: rest, or be busy. No tick passes but those of elapse().
+/// Workers that rest or work as the test tells them. Only elapse() advances the clock.
 class Crew {
 public:
     Crew(std::size_t running, int workers) : seats_(running, std::chrono::hours(1)) {
@@ -37,12 +37,12 @@ public:
         ++goesOn_;
         changed_.notify_all();
     }
-    /// So much time passes that those who are busy are late.
+    /// Advances the clock until busy workers count as late.
     void elapse() {
         seats_.elapse();
         seats_.elapse();
     }
-    /// Waits (bounded) until so many rest and are busy. @returns whether it came to that
+    /// Waits until so many workers rest and so many are busy. @returns false after ten minutes
     bool becomes(int resting, int busy) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, 10min, [&] { return resting_ == resting && busy_ == busy; });
@@ -71,7 +71,7 @@ private:
             seat.work();
             lock.lock();
             const int told = goesOn_;
-            ++busy_; // only now: a tick that the test lets pass counts for it
+            ++busy_; // after work(): the next tick of the test counts for this worker
             changed_.notify_all();
             changed_.wait(lock, [&] { return ends_ || goesOn_ != told; });
             --busy_;
@@ -161,7 +161,7 @@ class WorkerSeatsTest final : public CppUnit::TestFixture {
         crew.reset(); // joins them all
     }
 
-    /// One more worker is late with its event. @returns whether so many are busy then, and so many rest
+    /// Makes one more worker late. @returns whether so many are busy and so many rest then
     static bool isReplaced(Crew& crew, int busy, int resting) {
         crew.busy();
         if (!crew.becomes(1, busy))

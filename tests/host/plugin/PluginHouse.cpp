@@ -150,7 +150,7 @@ PluginSpec PluginHouse::hangingFixture(const std::string& name, Step step) const
 
 void PluginHouse::shorten(PluginSpec& spec, Step step) {
     spec.limits = limits();
-    // Half of the time for stop() is for what is under way, which ends in it unless it hangs.
+    // stop() waits half of its limit for calls under way: long enough for those that do not hang.
     (*spec.limits).*step =
         step == &PluginLimits::stop ? std::chrono::seconds(4) : std::chrono::milliseconds(300);
 }
@@ -227,16 +227,6 @@ std::string PluginHouse::call(const std::string& path) const {
         values.emplace(match.entry->parameters[i], match.parameters[i]);
     SimpleRequest request(std::move(values));
     return match.entry->route.handler(request).body;
-}
-
-bool eventually(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end)
-            return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    return true;
 }
 
 } // namespace coffer::test

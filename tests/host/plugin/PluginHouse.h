@@ -4,6 +4,7 @@
 #include "host/plugin/HostServices.h"
 #include "host/plugin/PluginHost.h"
 #include "host/storage/Database.h"
+#include "tests/support/Eventually.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
@@ -67,15 +68,15 @@ public:
     /// A step of a plugin's life.
     using Step = std::chrono::milliseconds host::PluginLimits::*;
 
-    /// Copies a fixture into a folder that only we can write. @returns what the configuration would say; one
-    /// that leaves threads behind is not waited for long
+    /// Copies a fixture into a folder that only we can write. @returns its spec, as the configuration gives
+    /// it, with a short limit for the threads of a fixture that leaks them
     [[nodiscard]] host::PluginSpec fixture(const std::string& name) const;
-    /// As fixture(), of a plugin that hangs in this step: it alone is short.
+    /// As fixture(), for a plugin that hangs in this step: the limit of this step alone is short.
     [[nodiscard]] host::PluginSpec hangingFixture(const std::string& name, Step step) const;
     /// As fixture(), with a file of the given content.
     [[nodiscard]] host::PluginSpec file(const std::string& id, const std::string& content) const;
     [[nodiscard]] host::HostServices services();
-    /// Limits that no plugin reaches, unless it hangs.
+    /// Limits that only a plugin that hangs reaches.
     [[nodiscard]] static host::PluginLimits limits();
     /// Loads, prepares and starts these plugins.
     [[nodiscard]] std::unique_ptr<host::PluginHost> start(std::vector<host::PluginSpec> plugins);
@@ -108,8 +109,5 @@ private:
 public:
     host::Database database; ///< last: its threads use the rest
 };
-
-/// Waits (bounded) until `condition` holds. @returns whether it did
-[[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
 } // namespace coffer::test

@@ -3,7 +3,7 @@
 #include "host/secrets/Hex.h"
 #include "host/secrets/VaultStore.h"
 #include "tests/host/secrets/Keys.h"
-#include "tests/support/BecomesTrue.h"
+#include "tests/support/Eventually.h"
 
 #include <csignal>
 #include <sys/wait.h>
@@ -77,7 +77,7 @@ class RewrapTest : public CppUnit::TestFixture {
             if (first)
                 rotateAndRequest(rewrapper);
             rewrapper.start();
-            if (becomesTrue([&] { return progress().done > done || finished(); }) &&
+            if (eventually([&] { return progress().done > done || finished(); }) &&
                 ::write(told, "x", 1) == 1)
                 for (;;)
                     ::pause();
@@ -110,7 +110,7 @@ public:
         rewrapper.start();
         rotateAndRequest(rewrapper);
         rewrapper.wake();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         const auto done = progress();
         CPPUNIT_ASSERT_EQUAL(std::int64_t{50}, done.total);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{50}, done.done);
@@ -129,7 +129,7 @@ public:
         Rewrapper rewrapper(house_->database(), house_->ring(), house_->log);
         rotateAndRequest(rewrapper);
         rewrapper.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         expectAllOpen(3); // under the references that store() returned
         CPPUNIT_ASSERT_EQUAL(fingerprint, house_->vault()->fingerprint(SecretBytes(std::string_view("one"))));
     }
@@ -160,7 +160,7 @@ public:
         Rewrapper rewrapper(house_->database(), house_->ring(), house_->log,
                             {50, std::chrono::milliseconds{1}});
         rewrapper.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{count}, progress().done);
         expectAllOpen(count);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
@@ -174,7 +174,7 @@ public:
                             {6, std::chrono::milliseconds{1}});
         rotateAndRequest(rewrapper);
         rewrapper.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{19}, progress().done);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, progress().failed);
         CPPUNIT_ASSERT(house_->log.contains("secret=5"));
@@ -190,12 +190,12 @@ public:
             Rewrapper first(house_->database(), house_->ring(), house_->log, {1, std::chrono::hours{1}});
             rotateAndRequest(first);
             first.start();
-            CPPUNIT_ASSERT(becomesTrue([&] { return progress().done == 1; }));
+            CPPUNIT_ASSERT(eventually([&] { return progress().done == 1; }));
         }
         house_->write([&](Transaction& t) { return house_->ring().rotate(t).version; });
         Rewrapper second(house_->database(), house_->ring(), house_->log, {1, std::chrono::milliseconds{1}});
         second.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, progress().target);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{30},
                              house_->read([](Transaction& t) { return key_store::find(t, 3)->sealedCount; }));
@@ -229,7 +229,7 @@ public:
         const std::string retired = house_->read([](Transaction& t) { return key_store::wrapped(t, 1); });
         // Not at once: it may be moved from one file to another while they are read.
         CPPUNIT_ASSERT(
-            becomesTrue([&] { return everyFile(folder_.path()).find(erased) != std::string::npos; }));
+            eventually([&] { return everyFile(folder_.path()).find(erased) != std::string::npos; }));
         house_->write([&](Transaction& t) {
             house_->vault()->erase(t, {77, 1});
             return house_->vault()
@@ -241,11 +241,11 @@ public:
         rotateAndRequest(rewrapper);
         const std::string rewrapped = sealed(79).substr(5);
         rewrapper.start();
-        CPPUNIT_ASSERT(becomesTrue([&] { return finished(); }));
+        CPPUNIT_ASSERT(eventually([&] { return finished(); }));
         house_->write([&](Transaction& t) { return house_->ring().retire(t, 1).version; });
         for (const std::string& gone : {erased, replaced, rewrapped, retired})
             CPPUNIT_ASSERT(
-                becomesTrue([&] { return everyFile(folder_.path()).find(gone) == std::string::npos; }));
+                eventually([&] { return everyFile(folder_.path()).find(gone) == std::string::npos; }));
     }
 };
 

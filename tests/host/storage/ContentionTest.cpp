@@ -98,7 +98,7 @@ public:
                     });
                     ++(code == "storage_busy" ? refused : done);
                 });
-            CPPUNIT_ASSERT(becomesTrue([&] { return refused == 2; }));
+            CPPUNIT_ASSERT(eventually([&] { return refused == 2; }));
         }
         for (auto& caller : callers)
             caller.join();
@@ -116,8 +116,7 @@ public:
         const auto outcome = problemOf([&] {
             database->write(fixture.origin, [&](Transaction& transaction) {
                 insertItem(transaction, "slow");
-                CPPUNIT_ASSERT(
-                    becomesTrue([&] { return database->health().state == Health::State::failed; }));
+                CPPUNIT_ASSERT(eventually([&] { return database->health().state == Health::State::failed; }));
                 CPPUNIT_ASSERT(future.wait_for(5min) == std::future_status::ready);
             });
         });
@@ -125,7 +124,7 @@ public:
         CPPUNIT_ASSERT(
             fixture.log.contains("a closure is stuck on the database's writer owner=ada request=request-1"));
         CPPUNIT_ASSERT(fixture.log.contains("the daemon ends"));
-        CPPUNIT_ASSERT(becomesTrue([&] { return database->health().state == Health::State::ok; }));
+        CPPUNIT_ASSERT(eventually([&] { return database->health().state == Health::State::ok; }));
     }
 
     void slowReadIsInterrupted() {

@@ -179,7 +179,7 @@ public:
         database->write(fixture.origin, [](Transaction& transaction) { insertItem(transaction, "one"); });
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count(*database, "SELECT count(*) FROM item"));
         const auto first = database->read([](Transaction& transaction) { return transaction.now(); });
-        CPPUNIT_ASSERT(becomesTrue([&] { return currentTime() > first; }));
+        CPPUNIT_ASSERT(eventually([&] { return currentTime() > first; }));
         CPPUNIT_ASSERT(database->read([](Transaction& transaction) { return transaction.now(); }) > first);
     }
 

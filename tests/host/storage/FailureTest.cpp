@@ -227,7 +227,7 @@ public:
                 database->read([&](Transaction&) {
                     taken.count_down();
                     warned =
-                        becomesTrue([&] { return fixture.log.contains("the open ones serve all reads"); });
+                        eventually([&] { return fixture.log.contains("the open ones serve all reads"); });
                 });
                 ++served;
             });

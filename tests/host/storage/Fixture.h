@@ -2,7 +2,7 @@
 
 #include "host/storage/Database.h"
 #include "tests/host/storage/PatientOptions.h"
-#include "tests/support/BecomesTrue.h"
+#include "tests/support/Eventually.h"
 #include "tests/support/Telemetry.h"
 #include "tests/support/TemporaryFolder.h"
 
@@ -79,7 +79,7 @@ std::string problemOf(Action action) {
 template <class Action>
 std::string outcomeOnceBegun(Action action) {
     std::string code;
-    (void)becomesTrue([&] {
+    (void)eventually([&] {
         code = problemOf(action);
         return code != "storage_busy";
     });

@@ -7,7 +7,7 @@
 
 namespace coffer::test {
 
-/// The options of a database whose deadlines no busy machine reaches: they end a test that hangs.
+/// Options of a database with deadlines that only a test that hangs reaches.
 [[nodiscard]] inline host::DatabaseOptions patientOptions(const std::string& file) {
     host::DatabaseOptions options;
     options.file = file;

@@ -112,7 +112,7 @@ public:
             transaction.scrub();
         });
         const auto old = {deleted.substr(0, 16), replaced.substr(0, 16)};
-        CPPUNIT_ASSERT(becomesTrue([&] {
+        CPPUNIT_ASSERT(eventually([&] {
             const auto found = markersIn(bytes());
             return std::ranges::none_of(old, [&](const auto& one) { return found.contains(one); });
         }));
@@ -168,7 +168,7 @@ public:
             transaction.execute("DELETE FROM item");
             transaction.scrub();
         });
-        CPPUNIT_ASSERT(becomesTrue([&] { return std::filesystem::file_size(fixture.file() + "-wal") == 0; }));
+        CPPUNIT_ASSERT(eventually([&] { return std::filesystem::file_size(fixture.file() + "-wal") == 0; }));
     }
 
     void scrubIsDoneWhenTheDatabaseCloses() {
@@ -192,7 +192,7 @@ public:
             database->write(fixture.origin,
                             [&](Transaction& transaction) { store(transaction, i % 20, block); });
         const auto size = [&] { return std::filesystem::file_size(fixture.file() + "-wal"); };
-        CPPUNIT_ASSERT(becomesTrue([&] { return size() <= 64u << 20; }));
+        CPPUNIT_ASSERT(eventually([&] { return size() <= 64u << 20; }));
     }
 
     void unusedSpaceIsFoundOnlyInSoundPages() {

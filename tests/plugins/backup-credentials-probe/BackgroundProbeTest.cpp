@@ -11,7 +11,7 @@
 namespace coffer::backup_credentials {
 
 using std::chrono::milliseconds;
-using test::becomesTrue;
+using test::eventually;
 using test::FaultServer;
 using test::Keys;
 using test::listingOf;
@@ -153,7 +153,7 @@ public:
             stored.add(id, server.url());
         Running running(stored, loopbackOptions(), quick());
         CPPUNIT_ASSERT(stored.awaitReports(20));
-        CPPUNIT_ASSERT(becomesTrue([&] { return hanging.connections() >= 2; }));
+        CPPUNIT_ASSERT(eventually([&] { return hanging.connections() >= 2; }));
         running.stop();
         CPPUNIT_ASSERT_EQUAL(2, hanging.connections());
         CPPUNIT_ASSERT_EQUAL(std::size_t{20}, stored.verdicts().size());
@@ -194,7 +194,7 @@ public:
         options.poll = std::chrono::minutes(10);
         Running running(stored, loopbackOptions(), options);
         CPPUNIT_ASSERT(stored.awaitReports(1));
-        CPPUNIT_ASSERT(becomesTrue([&] { return stored.loads >= 2; }));
+        CPPUNIT_ASSERT(eventually([&] { return stored.loads >= 2; }));
         running.stop();
         CPPUNIT_ASSERT(!stored.verdicts().contains(1));
         CPPUNIT_ASSERT_EQUAL(2, stored.loads.load());
@@ -223,7 +223,7 @@ public:
         stored.add(2, server.url());
         Running running(stored, loopbackOptions(), quick());
         CPPUNIT_ASSERT(stored.awaitReports(1));
-        CPPUNIT_ASSERT(becomesTrue([&] { return running.log.contains("credential=1"); }));
+        CPPUNIT_ASSERT(eventually([&] { return running.log.contains("credential=1"); }));
         running.stop();
     }
 
@@ -233,7 +233,7 @@ public:
         for (int id = 1; id <= 10; ++id)
             stored.add(id, hanging.url());
         Running running(stored, loopbackOptions(), quick());
-        CPPUNIT_ASSERT(becomesTrue([&] { return hanging.connections() >= 2; }));
+        CPPUNIT_ASSERT(eventually([&] { return hanging.connections() >= 2; }));
         running.stop();
         CPPUNIT_ASSERT(stored.verdicts().empty());
         CPPUNIT_ASSERT(!running.log.contains("could not be probed"));

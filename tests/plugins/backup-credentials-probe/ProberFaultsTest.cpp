@@ -274,7 +274,7 @@ public:
                 CPPUNIT_ASSERT_THROW(static_cast<void>(prober.probe(*Keys(server.url()), stop.get_token())),
                                      Problem);
             });
-        const bool allAreUnderWay = test::becomesTrue([&] { return server.connections() == 100; });
+        const bool allAreUnderWay = test::eventually([&] { return server.connections() == 100; });
         stop.request_stop();
         for (test::RethrowingThread& probe : probes)
             probe.join();

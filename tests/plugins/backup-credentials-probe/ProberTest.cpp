@@ -305,7 +305,7 @@ public:
         std::stop_source stop;
         auto probe = std::async(std::launch::async,
                                 [&] { return Prober(options).probe(*Keys(server.url()), stop.get_token()); });
-        const bool isUnderWay = test::becomesTrue([&] { return server.connections() == 1; });
+        const bool isUnderWay = test::eventually([&] { return server.connections() == 1; });
         stop.request_stop();
         CPPUNIT_ASSERT_THROW(probe.get(), Problem);
         CPPUNIT_ASSERT(isUnderWay);

@@ -2,6 +2,7 @@
 
 #include "FaultServer.h"
 #include "probe/Probe.h"
+#include "tests/support/Eventually.h"
 
 #include <coffer/testkit/Test.h>
 
@@ -11,8 +12,8 @@
 
 namespace coffer::test {
 
-/// Options with which loopback may be dialled. No busy machine reaches the deadlines: they end a test that
-/// hangs, and a test of one of them shortens that one.
+/// Options that allow loopback. Only a test that hangs reaches their deadlines; a test of a deadline shortens
+/// that one.
 inline backup_credentials::ProbeOptions loopbackOptions() {
     backup_credentials::ProbeOptions options;
     options.allow = {backup_credentials::Network::parse("127.0.0.0/8"),
@@ -20,18 +21,6 @@ inline backup_credentials::ProbeOptions loopbackOptions() {
     options.connectTimeout = options.handshakeTimeout = std::chrono::minutes(10);
     options.firstByteTimeout = options.totalTimeout = std::chrono::minutes(10);
     return options;
-}
-
-/// Asks again and again, with a bound for hangs only. @returns whether it became true
-template <class Condition>
-[[nodiscard]] bool becomesTrue(const Condition& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end)
-            return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
 }
 
 /// Keys of nobody, at an endpoint. Keep it while the request is used.

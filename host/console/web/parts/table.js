@@ -12,7 +12,7 @@ const rowsAtOnce = 50;
 /**
  * A list of the API, page after page: { rows, total, totalIsExact, isLoading, isFresh, error, more, hasMore, reload, prepend, replace, remove }.
  * `query` (an object) is asked again whenever it changes; what was shown stays until the answer is there, and an answer that comes too late is dropped.
- * So is one that was asked for before prepend, replace or remove changed the rows: it may be older, and is asked for again.
+ * The list also drops an answer requested before prepend, replace or remove changed the rows, and asks again: it may be stale.
  */
 export function useList(path, query, { limit = rowsAtOnce, keyOf = row => row.id } = {}) {
   const [state, setState] = useState({ rows: [], total: undefined, isLoading: true, isFresh: false });

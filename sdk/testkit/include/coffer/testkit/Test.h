@@ -19,18 +19,18 @@ namespace coffer::testkit {
 template <class Fixture>
 class ScopedFixtureTest final : public CppUnit::TestCase {
 public:
-    /// What COFFER_TEST names.
+    /// A test: a member function of the fixture.
     using Method = void (Fixture::*)();
 
     /// Made by COFFER_TEST. @param name  `CountTest::strangersAreNotCounted`
     ScopedFixtureTest(const std::string& name, Method method) : TestCase(name), method_(method) {}
 
-    /// Constructs the fixture, then calls its setUp(). Throws what they throw.
+    /// Constructs the fixture, then calls its setUp(). Propagates their exceptions.
     void setUp() override {
         fixture_ = std::make_unique<Fixture>();
         static_cast<CppUnit::TestFixture&>(*fixture_).setUp();
     }
-    /// Calls the test. Throws what it throws.
+    /// Runs the test. Propagates its exceptions.
     void runTest() override { (fixture_.get()->*method_)(); }
     /// Calls the fixture's tearDown(), then destroys the fixture, also when tearDown() throws.
     void tearDown() override {
